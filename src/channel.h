@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A channel inside the shim: what its parts (device, mapping, sysfs, wakeups,
+ * clocks, types) share.
+ *
+ * Lifetime. kring_create() holds one reference, each open file and each user of
+ * a sysfs attribute (through the device) another. kring_destroy() takes the
+ * name, the device node and the sysfs folder away, marks the channel dead,
+ * wakes all and drops its reference; rings and pages go with the last one.
+ *
+ * Locks. channels_lock (channel.c) > channel->lock > channel_ring->lock.
+ * Writers take none.
+ */
+#ifndef KRING_CHANNEL_H
+#define KRING_CHANNEL_H
+
+#include <linux/cdev.h>
+#include <linux/cpuhotplug.h>
+#include <linux/cpumask.h>
+#include <linux/device.h>
+#include <linux/hrtimer.h>
+#include <linux/irq_work.h>
+#include <linux/kobject.h>
+#include <linux/kref.h>
+#include <linux/kring.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/wait.h>
+
+#include "core.h"
+
+#undef pr_fmt
+#define pr_fmt(fmt) "kring: " fmt
+
+struct channel;
+
+/**
+ * struct channel_ring - the ring of one CPU; made once, stays until the channel goes
+ * @channel: whose it is
+ * @core:    the ring in the core; behind this structure's own allocation
+ * @cpu:     whose ring it is
+ * @shared:  struct kring_ring and directory; whole pages, mapped by programs
+ * @pages:   the ring's pages, by id; channel->nr_pages of them
+ * @lock:    serialises the reader's calls
+ * @owner:   the open file that owns the ring, or NULL; under @lock
+ * @kobj:    sysfs folder cpuN of the channel
+ * @fault_reported: that it stopped was said
+ */
+struct channel_ring {
+	struct channel *channel;
+	struct kring_core *core;
+	unsigned int cpu;
+	struct kring_ring *shared;
+	void **pages;
+	struct mutex lock;
+	struct file *owner;
+	struct kobject kobj;
+	bool fault_reported;
+};
+
+/**
+ * struct record_type - a C type that records of a channel are
+ * @name:   as written in C
+ * @size:   bytes
+ * @module: name of the module that registered it, whose BTF has it; "vmlinux" if built in
+ */
+struct record_type {
+	char name[KRING_TYPE_NAME_MAX + 1];
+	u32 size;
+	char module[MODULE_NAME_LEN];
+};
+
+/**
+ * struct channel - see the head of this file
+ * @public:     what writers see
+ * @rings:      by CPU id, NULL where none; published with smp_store_release(), never cleared
+ * @meta:       a page; struct kring_meta, mapped by programs
+ * @name:       of the channel
+ * @ref:        see Lifetime
+ * @lock:       @types, @enabled
+ * @node:       in the hotplug core's list of channels
+ * @list:       in the list of all channels
+ * @size:       bytes of a ring's list
+ * @page_size:  bytes of a page
+ * @order:      of a page
+ * @list_pages: pages in a ring's list
+ * @nr_pages:   @list_pages + 1
+ * @shared_size: bytes of a ring's shared memory before its pages, whole PAGE_SIZEs
+ * @mode:       &enum kring_mode
+ * @enabled:    takes records
+ * @live:       it is complete and has its names
+ * @dead:       kring_destroy() was called
+ * @no_ring:    records refused on CPUs without a ring
+ * @types:      id 1 is types[0]
+ * @nr_types:   valid ones
+ * @perm:       of the device node
+ * @dev:        of the class kring
+ * @cdev:       of /dev/kring/<name>
+ * @waiters:    readers that sleep
+ * @arm_lock:   serialises wakeup_arm()
+ * @wake:       a writer was asked to wake them
+ * @wake_timer: gathers wakeups
+ * @fault_work: reports a fault outside the context that met it
+ * @owner:      module that made the channel
+ */
+struct channel {
+	struct kring_channel public;
+	struct channel_ring **rings;
+	struct kring_meta *meta;
+	char name[KRING_NAME_MAX + 1];
+	struct kref ref;
+	struct mutex lock;
+	struct hlist_node node;
+	struct list_head list;
+
+	size_t size;
+	u32 page_size;
+	unsigned int order;
+	u32 list_pages;
+	u32 nr_pages;
+	size_t shared_size;
+	enum kring_mode mode;
+	bool enabled;
+	bool live;
+	bool dead;
+	atomic64_t no_ring;
+
+	struct record_type *types;
+	u32 nr_types;
+
+	umode_t perm;
+	struct device dev;
+	struct cdev cdev;
+
+	wait_queue_head_t waiters;
+	struct mutex arm_lock;
+	struct irq_work wake;
+	struct hrtimer wake_timer;
+	struct irq_work fault_work;
+	struct module *owner;
+};
+
+static inline struct channel *to_channel(struct kring_channel *public)
+{
+	return container_of(public, struct channel, public);
+}
+
+/* channel.c */
+void channel_get(struct channel *channel);
+void channel_put(struct channel *channel);
+/* The ring of @cpu, or NULL; any @cpu number may be asked. */
+struct channel_ring *channel_ring(struct channel *channel, unsigned int cpu);
+int channel_set_enabled(struct channel *channel, bool enabled);
+/* Fills all of @ledger but size and flags: of @cpu, or of all with KRING_CPU_ALL. -ENXIO: no such ring. */
+int channel_ledger(struct channel *channel, u32 cpu, struct kring_ledger *ledger);
+int channel_init(void);
+void channel_exit(void);
+/* Of a ring: it stopped on a fault. Any context. */
+void channel_stopped(void *channel, u32 cpu, u32 fault);
+
+/* pages.c: memory of rings */
+int ring_alloc(struct channel_ring *ring);
+void ring_free(struct channel_ring *ring);
+
+/* types.c */
+/* Renders "id size module name" lines; a kvmalloc'd string for the caller to kvfree(), or an ERR_PTR. */
+char *types_show(struct channel *channel);
+
+/* chardev.c: the class, its devices and their file operations */
+int chardev_init(void);
+void chardev_exit(void);
+/* Makes /dev/kring/<name> and the sysfs folder. On failure nothing is left behind. */
+int chardev_add(struct channel *channel, umode_t perm);
+/* Does nothing if chardev_add() failed or was not called. */
+void chardev_remove(struct channel *channel);
+
+/* mmap.c */
+struct vm_area_struct;
+int channel_mmap(struct file *file, struct vm_area_struct *vma);
+
+/* sysfs.c */
+extern const struct attribute_group *channel_groups[];
+/* Does nothing if the ring has its folder already. */
+int sysfs_add_ring(struct channel_ring *ring);
+/* Does nothing if it has none. */
+void sysfs_remove_ring(struct channel_ring *ring);
+
+/* wakeup.c */
+void wakeup_init(struct channel *channel);
+/* Waits until no wakeup is on its way; none may come any more. */
+void wakeup_exit(struct channel *channel);
+/* Before a reader looks for data a last time and sleeps: the next commit will wake it. Sleeps. */
+void wakeup_arm(struct channel *channel);
+/* Wakes all readers now: the channel is gone. */
+void wakeup_all(struct channel *channel);
+
+/* clock.c */
+/* -EOPNOTSUPP: this machine cannot have it. */
+int clock_check(enum kring_clock clock);
+u64 clock_now(enum kring_clock clock);
+/* Fills the conversion to nanoseconds. */
+void clock_describe(enum kring_clock clock, struct kring_meta *meta);
+const char *clock_name(enum kring_clock clock);
+const char *mode_name(enum kring_mode mode);
+
+#endif

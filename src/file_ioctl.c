@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The ioctls of /dev/kring/<channel>, and with them who owns a ring: the open
+ * file that was the first to acquire from it, until it is closed. What a program
+ * passes is read once, then checked.
+ */
+
+#include <linux/nospec.h>
+#include <linux/uaccess.h>
+#include <linux/wait.h>
+
+#include "file.h"
+
+/* NULL: no such CPU, or it has no ring. */
+static struct channel_ring *find_ring(struct channel *channel, u32 cpu)
+{
+	if (cpu >= nr_cpu_ids)
+		return NULL;
+	return channel_ring(channel, array_index_nospec(cpu, nr_cpu_ids));
+}
+
+static int ioctl_info(struct channel *channel, struct kring_meta __user *to)
+{
+	int zeroed = check_zeroed_user(to->reserved, sizeof(to->reserved));
+	u32 size;
+
+	if (zeroed < 0 || get_user(size, &to->size))
+		return -EFAULT;
+	if (!zeroed || size != sizeof(*to))
+		return -EINVAL;
+	return copy_to_user(to, channel->meta, sizeof(*to)) ? -EFAULT : 0;
+}
+
+/* Under ring->lock. */
+static enum kring_core_status acquire_owned(struct channel_ring *ring, struct file *filp, struct kring_acquire *arg)
+{
+	struct kring_core_span span;
+	enum kring_core_status status = kring_core_acquire(ring->core, &span);
+
+	if (status == KRING_CORE_OK || status == KRING_CORE_EMPTY || status == KRING_CORE_BUSY)
+		WRITE_ONCE(ring->owner, filp);
+	if (status == KRING_CORE_OK) {
+		arg->page = span.page;
+		arg->start = span.start;
+		arg->end = span.end;
+		arg->first = span.first;
+		arg->count = span.count;
+		arg->overwritten = kring_core_overwritten(ring->core);
+	}
+	return status;
+}
+
+static int acquire(struct channel_ring *ring, struct file *filp, struct kring_acquire *arg)
+{
+	bool dead = channel_is_dead(ring->channel);
+	int err = -EBUSY;
+
+	mutex_lock(&ring->lock);
+	if (!ring->owner || ring->owner == filp)
+		err = kring_core_errno(acquire_owned(ring, filp, arg));
+	mutex_unlock(&ring->lock);
+	return err == -EAGAIN && dead ? -ENODEV : err;
+}
+
+static int ioctl_acquire(struct file *filp, struct channel *channel, struct kring_acquire __user *to)
+{
+	struct channel_ring *ring;
+	struct kring_acquire arg;
+	int err;
+
+	if (copy_from_user(&arg, to, sizeof(arg)))
+		return -EFAULT;
+	if (arg.size != sizeof(arg) || arg.flags || arg.reserved0 || arg.reserved[0] || arg.reserved[1])
+		return -EINVAL;
+	ring = find_ring(channel, arg.cpu);
+	if (!ring)
+		return -ENXIO;
+
+	err = acquire(ring, filp, &arg);
+	/* Only for what this program put into the queue itself, before: as for read(), an epoll set is to wake it. */
+	if (err == -EAGAIN && waitqueue_active(&channel->waiters)) {
+		wakeup_arm(channel);
+		err = acquire(ring, filp, &arg);
+	}
+	if (err || !copy_to_user(to, &arg, sizeof(arg)))
+		return err;
+
+	/* What the program cannot know of it must not have to release. */
+	mutex_lock(&ring->lock);
+	kring_core_abandon(ring->core);
+	mutex_unlock(&ring->lock);
+	return -EFAULT;
+}
+
+static int ioctl_release(struct file *filp, struct channel *channel, const struct kring_release __user *from)
+{
+	struct channel_ring *ring;
+	struct kring_release arg;
+	int err = -EINVAL;
+
+	if (copy_from_user(&arg, from, sizeof(arg)))
+		return -EFAULT;
+	if (arg.size != sizeof(arg) || arg.flags || arg.reserved)
+		return -EINVAL;
+	ring = find_ring(channel, arg.cpu);
+	if (!ring)
+		return -ENXIO;
+
+	mutex_lock(&ring->lock);
+	if (ring->owner == filp)
+		err = kring_core_errno(kring_core_release(ring->core));
+	mutex_unlock(&ring->lock);
+	return err;
+}
+
+static int ioctl_ledger(struct channel *channel, struct kring_ledger __user *to)
+{
+	struct kring_ledger arg;
+	int err;
+
+	if (copy_from_user(&arg, to, sizeof(arg)))
+		return -EFAULT;
+	if (arg.size != sizeof(arg) || arg.flags || arg.reserved[0] || arg.reserved[1])
+		return -EINVAL;
+	if (arg.cpu != KRING_CPU_ALL && !find_ring(channel, arg.cpu))
+		return -ENXIO;
+
+	err = channel_ledger(channel, arg.cpu, &arg);
+	if (err)
+		return err;
+	arg.size = sizeof(arg);
+	return copy_to_user(to, &arg, sizeof(arg)) ? -EFAULT : 0;
+}
+
+long channel_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	struct channel_file *file = filp->private_data;
+	void __user *user = (void __user *)arg;
+
+	switch (cmd) {
+	case KRING_IOC_INFO:
+		return ioctl_info(file->channel, user);
+	case KRING_IOC_ACQUIRE:
+		return ioctl_acquire(filp, file->channel, user);
+	case KRING_IOC_RELEASE:
+		return ioctl_release(filp, file->channel, user);
+	case KRING_IOC_LEDGER:
+		return ioctl_ledger(file->channel, user);
+	}
+	return -ENOTTY;
+}
+
+/* Only an operation on @filp makes it an owner: without the lock, a stale answer is one of before that. */
+static bool owns(struct file *filp, struct channel_ring *ring)
+{
+	return ring && READ_ONCE(ring->owner) == filp;
+}
+
+bool file_is_owner(struct file *filp, bool *readable)
+{
+	struct channel_file *file = filp->private_data;
+	bool is_owner = false;
+	unsigned int cpu;
+
+	*readable = false;
+	for (cpu = 0; cpu < nr_cpu_ids && !*readable; cpu++) {
+		struct channel_ring *ring = channel_ring(file->channel, cpu);
+
+		if (!owns(filp, ring))
+			continue;
+		is_owner = true;
+		mutex_lock(&ring->lock);
+		*readable = kring_core_readable(ring->core);
+		mutex_unlock(&ring->lock);
+	}
+	return is_owner;
+}
+
+void file_disown(struct file *filp)
+{
+	struct channel_file *file = filp->private_data;
+	unsigned int cpu;
+
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		struct channel_ring *ring = channel_ring(file->channel, cpu);
+
+		if (!owns(filp, ring))
+			continue;
+		mutex_lock(&ring->lock);
+		kring_core_abandon(ring->core);
+		WRITE_ONCE(ring->owner, NULL);
+		mutex_unlock(&ring->lock);
+	}
+}

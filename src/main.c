@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Loading and unloading of kring, and its parameters. Channels are in channel.c. */
+
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "channel.h"
+
+static int __init kring_init(void)
+{
+	int err;
+
+	err = chardev_init();
+	if (err)
+		return err;
+
+	err = channel_init();
+	if (err)
+		chardev_exit();
+	return err;
+}
+
+static void __exit kring_exit(void)
+{
+	channel_exit();
+	chardev_exit();
+}
+
+module_init(kring_init);
+module_exit(kring_exit);
+
+MODULE_DESCRIPTION("Per-CPU, lockless, NMI-safe record channels");
+MODULE_LICENSE("GPL");

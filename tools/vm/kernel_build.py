@@ -53,18 +53,23 @@ def source_tree(folder):
     return folder / SOURCE, version
 
 
+# Variables of a make that this may run under, which would change the build
+FOREIGN = re.compile(r"(GNU)?MAKE.*|MFLAGS|K?BUILD.*|K[A-Z]*FLAGS|ARCH|"
+                     r"CROSS_COMPILE|[CMOVW]|CC|LLVM")
+
+
 def make(tree, *args, **options):
-    """Run make in TREE, unimpressed by a make that this runs under."""
+    """Start make in TREE."""
     environment = {name: value for name, value in os.environ.items()
-                   if not re.fullmatch(r"(GNU)?MAKE.*|MFLAGS|K?BUILD.*|K[A-Z]*FLAGS|"
-                                       r"ARCH|CROSS_COMPILE|[CMOVW]|CC|LLVM", name)}
+                   if not FOREIGN.fullmatch(name)}
     return subprocess.Popen(["make", "-C", tree, *args], env=environment,
                             stdin=subprocess.DEVNULL, **options)
 
 
 def configure(tree, fragment):
     """Configure TREE: FRAGMENT on top of allnoconfig, and nothing dropped."""
-    with make(tree, "-s", "allnoconfig", f"KCONFIG_ALLCONFIG={fragment}") as run:
+    with make(tree, "-s", "allnoconfig",
+              f"KCONFIG_ALLCONFIG={fragment}") as run:
         pass
     if run.returncode:
         raise KernelError(f"make allnoconfig failed with {fragment}")

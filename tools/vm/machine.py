@@ -77,7 +77,7 @@ class Guest:
         """Whether the kernel said anything while KVM_PATIENCE lasted."""
         end = time.monotonic() + KVM_PATIENCE
         while time.monotonic() < end and self.process.poll() is None:
-            if self.machine.log.exists() and self.machine.log.stat().st_size:
+            if self.machine.log.stat().st_size:
                 return True
             time.sleep(0.05)
         return False
@@ -122,33 +122,32 @@ class Conversation:
             return b""
         self.buffer += data
         if self.started is None:
-            if self._line(b" start\n") is None:
+            _, found = self._next(b" start\n")
+            if not found:
                 return b""
             self.started = time.monotonic()
-        output = self._line(rb" exit (\d+)\n")
-        if output is not None:
-            self.archive, self.buffer = self.buffer, b""
+        output, found = self._next(rb" exit (\d+)\n")
+        if found:
+            self.status = int(found[1])
+            self.archive = self.buffer
             return output
-        # hold back what may be the beginning of a mark
+        # A mark that is not complete yet stays in the buffer.
         at = self.buffer.rfind(self.mark[:1])
-        if at < 0 or not self._maybe_mark(self.buffer[at:]):
-            at = len(self.buffer)
-        output, self.buffer = self.buffer[:at], self.buffer[at:]
+        tail = self.buffer[at:] if at >= 0 else b""
+        if not self.mark.startswith(tail[:len(self.mark)]):
+            tail = b""
+        output = self.buffer[:len(self.buffer) - len(tail)]
+        self.buffer = tail
         return output
 
-    def _maybe_mark(self, tail):
-        return self.mark.startswith(tail[:len(self.mark)])
-
-    def _line(self, pattern):
-        """Drop the buffer up to the mark's line; returns what precedes it."""
-        match = re.search(re.escape(self.mark) + pattern, self.buffer)
-        if not match:
-            return None
-        output = self.buffer[:match.start()]
-        self.buffer = self.buffer[match.end():]
-        if match.groups():
-            self.status = int(match[1])
-        return output
+    def _next(self, rest):
+        """Take the next line of a mark and REST, and all before it."""
+        found = re.search(re.escape(self.mark) + rest, self.buffer)
+        if not found:
+            return b"", None
+        output = self.buffer[:found.start()]
+        self.buffer = self.buffer[found.end():]
+        return output, found
 
 
 def check_tools():

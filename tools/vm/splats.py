@@ -6,30 +6,32 @@ import re
 # What precedes a message: the time, and the task or CPU where that is on
 STAMP = re.compile(r"^(?:\[ *\d+\.\d+\])?(?:\[ *[TC]\d+\])? ?")
 
-# How a complaint begins. They are anchored: boot messages mention bugs and
-# warnings of CPUs in passing.
+# How a complaint begins. They are anchored, because boot messages mention
+# bugs and warnings of the CPU's in passing.
 COMPLAINT = re.compile("|".join((
-    r"WARNING: ",                       # WARN(), lockdep, RCU
-    r"(?:kernel )?BUG[: ]",             # BUG(), KASAN, KCSAN, page faults
-    r"(?:watchdog: |NMI watchdog: )",   # soft and hard lockups
+    r"-+\[ cut here \]",                 # WARN() and BUG()
+    r"WARNING: ",                        # lockdep, RCU
+    r"(?:\[ |kernel )?BUG[: ]",          # KASAN, KCSAN, wait contexts, faults
+    r"UBSAN: ",
+    r"Oops: ",
+    r"(?:invalid opcode|divide error|stack segment|int3): ",
+    r"general protection fault",
+    r"(?:traps: )?PANIC: ",
+    r"Kernel panic",
+    r"(?:NMI )?watchdog: (?:BUG|Watchdog detected)",
     r"(?:rcu: )?INFO: .*(?:stall|blocked for more than|non-static key"
     r"|lockdep is turned off)",
-    r"UBSAN: ",
     r"refcount_t: ",
     r"DEBUG_LOCKS_WARN_ON",
     r"ODEBUG: ",
-    r"(?:Oops|invalid opcode|divide error|stack segment|double fault)\b.*: ",
-    r"general protection fault",
-    r"(?:PANIC|Kernel panic)\b",
-    r"[\w -]+ possible [\w -]+ (?:detected|dependency|deadlock)",
     r"list_(?:add|del) corruption",
-    r".*page allocation failure",
-    r"Out of memory: ",
+    r"kmemleak: .* suspected",
+    r".* page allocation failure",
+    r".* invoked oom-killer",
     r"Call Trace:",
 )))
-HARMLESS = re.compile(r"(?:NMI )?watchdog: (?:Enabled|Disabled|Perf|Delayed)")
 
-# A complaint is over at its end mark, or when the next one has its own head.
+# A complaint is over at its end mark, if it has one.
 END = re.compile(r"---\[ end |Kernel Offset:")
 CONTEXT = 2
 LONGEST = 60
@@ -42,10 +44,10 @@ def message(line):
 def first(lines):
     """The first complaint with its context as a list of lines, or None."""
     for at, line in enumerate(lines):
-        text = message(line)
-        if not COMPLAINT.match(text) or HARMLESS.match(text):
+        if not COMPLAINT.match(message(line)):
             continue
-        end = next((index + 1 for index in range(at, len(lines))
-                    if END.match(message(lines[index]))), len(lines))
-        return lines[max(at - CONTEXT, 0):min(end, at + LONGEST)]
+        rest = lines[at:at + LONGEST]
+        end = next((index for index, text in enumerate(rest)
+                    if END.match(message(text))), LONGEST)
+        return lines[max(at - CONTEXT, 0):at] + rest[:end + 1]
     return None

@@ -91,6 +91,7 @@ static void configurations(struct kunit *test)
 
 static void types(struct kunit *test)
 {
+	static const char too_long[] = "struct a_name_that_is_longer_than_the_sixty_three_bytes_there_are";
 	struct kring_channel *channel = kring_create("kunit", NULL);
 	int id;
 
@@ -104,8 +105,7 @@ static void types(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, __kring_register_type(channel, "", 16, THIS_MODULE), -EINVAL);
 	KUNIT_EXPECT_EQ(test, __kring_register_type(channel, "struct c", PAGE_SIZE, THIS_MODULE), -EINVAL);
 	KUNIT_EXPECT_EQ(test, __kring_register_type(channel, "struct c", SIZE_MAX, THIS_MODULE), -EINVAL);
-	KUNIT_EXPECT_EQ(test, __kring_register_type(channel,
-		"struct a_name_that_is_longer_than_the_sixty_three_bytes_there_are", 8, THIS_MODULE), -EINVAL);
+	KUNIT_EXPECT_EQ(test, __kring_register_type(channel, too_long, 8, THIS_MODULE), -EINVAL);
 	kring_destroy(channel);
 }
 
@@ -255,6 +255,7 @@ static struct kunit_suite api_suite = {
 	.name = "kring-api",
 	.test_cases = api_cases,
 };
+
 kunit_test_suite(api_suite);
 
 MODULE_DESCRIPTION("KUnit suite of kring's kernel API");

@@ -62,7 +62,7 @@ static void round_trip(struct kunit *test)
 		for (value = 0; write_u64(ring, value); value++)
 			records++;
 		KUNIT_EXPECT_EQ(test, ledger_of(test, ring).dropped[KRING_DROP_FULL], 1);
-		KUNIT_EXPECT_EQ(test, records, 4 * ((ring->page_size - 128) / 16));
+		KUNIT_EXPECT_EQ(test, records, 4 * ((ring->page_size - 128 - 8) / 16));
 		KUNIT_EXPECT_EQ(test, read_all(test, ring, 0), records);
 		KUNIT_EXPECT_EQ(test, ledger_of(test, ring).read, records);
 		KUNIT_EXPECT_FALSE(test, kring_core_readable(ring->core));
@@ -351,6 +351,7 @@ static struct kunit_suite core_suite = {
 	.exit = ring_exit,
 	.test_cases = core_cases,
 };
+
 kunit_test_suite(core_suite);
 
 MODULE_DESCRIPTION("KUnit suite of kring's core");

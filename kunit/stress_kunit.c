@@ -178,4 +178,5 @@ static struct kunit_suite stress_suite = {
 	.exit = ring_exit,
 	.test_cases = stress_cases,
 };
+
 kunit_test_suite(stress_suite);

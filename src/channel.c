@@ -7,13 +7,14 @@
 #include <linux/cpu.h>
 #include <linux/ctype.h>
 #include <linux/mm.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 #include <linux/vmalloc.h>
 
 #include "channel.h"
 
-#define DEFAULT_SIZE (1UL << 20)
+#define DEFAULT_SIZE SZ_1M
 
 static DEFINE_MUTEX(channels_lock);
 static LIST_HEAD(channels);
@@ -168,9 +169,10 @@ static int add_ring(struct channel *channel, unsigned int cpu)
 	if (!channel->enabled)
 		kring_core_set_enabled(ring->core, false);
 
-	/* [channel:P] pairs with [channel:R]. */
+	/* [channel:P] pairs with [channel:R]: a ring is seen with all that it is made of. */
 	smp_store_release(&channel->rings[cpu], ring);
-	smp_store_release(per_cpu_ptr(channel->public.rings, cpu), ring->core);
+	/* The CPU comes online, or its writers learn of the channel, after this: no order is needed. */
+	WRITE_ONCE(*per_cpu_ptr(channel->public.rings, cpu), ring->core);
 	channel->meta->cpus[cpu / 64] |= 1ULL << (cpu % 64);
 	return 0;
 }

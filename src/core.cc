@@ -57,7 +57,7 @@ struct clock_counter {
 };
 
 template <kring::clock_source C>
-[[gnu::always_inline]] inline bool write(kring_core &core, __u64 space, __u32 size_and_type, const void *data)
+[[gnu::always_inline]] inline bool write(kring_core &core, __u32 space, __u32 size_and_type, const void *data)
 {
 	void *payload = core.ring.reserve<C>(space, size_and_type);
 
@@ -145,15 +145,14 @@ kring_core *kring_core_init(void *memory, const kring_core_config *config)
 	return core;
 }
 
-#define KRING_WRITE_WITH(clock)                                                                                  \
-	void *kring_core_reserve_##clock(kring_core *core, __u64 space, __u32 size_and_type)        \
-	{                                                                                                        \
-		return core->ring.reserve<clock_##clock>(space, size_and_type);                                  \
-	}                                                                                                        \
-	bool kring_core_write_##clock(kring_core *core, __u64 space, __u32 size_and_type,           \
-						   const void *data)                                             \
-	{                                                                                                        \
-		return write<clock_##clock>(*core, space, size_and_type, data);                                  \
+#define KRING_WRITE_WITH(clock)                                                                             \
+	void *kring_core_reserve_##clock(kring_core *core, __u32 space, __u32 size_and_type)                \
+	{                                                                                                   \
+		return core->ring.reserve<clock_##clock>(space, size_and_type);                             \
+	}                                                                                                   \
+	bool kring_core_write_##clock(kring_core *core, __u32 space, __u32 size_and_type, const void *data) \
+	{                                                                                                   \
+		return write<clock_##clock>(*core, space, size_and_type, data);                             \
 	}
 
 KRING_WRITE_WITH(local)
@@ -244,8 +243,8 @@ kring_core_status kring_core_look(const kring_core *core, kring_core_observer *m
 
 bool kring_core_confirm(const kring_core *core, kring_core_observer *memory, const kring_core_span *span)
 {
-	return observer_of(memory).confirm(view_of(core), {span->seq, span->first, span->page, span->start, span->end,
-							   span->count});
+	return observer_of(memory).confirm(view_of(core),
+					   {span->seq, span->first, span->page, span->start, span->end, span->count});
 }
 
 __u64 kring_core_lost(const kring_core_observer *memory)

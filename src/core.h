@@ -60,16 +60,16 @@ struct kring_core *kring_core_init(void *memory, const struct kring_core_config 
  * KRING_RECORD_SPACE(size) or anything larger than a page for a payload that
  * cannot be; the upper half of size_and_type is the type.
  */
-void *kring_core_reserve_local(struct kring_core *core, __u64 space, __u32 size_and_type);
-void *kring_core_reserve_mono(struct kring_core *core, __u64 space, __u32 size_and_type);
-void *kring_core_reserve_boot(struct kring_core *core, __u64 space, __u32 size_and_type);
-void *kring_core_reserve_counter(struct kring_core *core, __u64 space, __u32 size_and_type);
+void *kring_core_reserve_local(struct kring_core *core, __u32 space, __u32 size_and_type);
+void *kring_core_reserve_mono(struct kring_core *core, __u32 space, __u32 size_and_type);
+void *kring_core_reserve_boot(struct kring_core *core, __u32 space, __u32 size_and_type);
+void *kring_core_reserve_counter(struct kring_core *core, __u32 space, __u32 size_and_type);
 
 /* Reserve, copy, commit. False: refused. */
-bool kring_core_write_local(struct kring_core *core, __u64 space, __u32 size_and_type, const void *data);
-bool kring_core_write_mono(struct kring_core *core, __u64 space, __u32 size_and_type, const void *data);
-bool kring_core_write_boot(struct kring_core *core, __u64 space, __u32 size_and_type, const void *data);
-bool kring_core_write_counter(struct kring_core *core, __u64 space, __u32 size_and_type, const void *data);
+bool kring_core_write_local(struct kring_core *core, __u32 space, __u32 size_and_type, const void *data);
+bool kring_core_write_mono(struct kring_core *core, __u32 space, __u32 size_and_type, const void *data);
+bool kring_core_write_boot(struct kring_core *core, __u32 space, __u32 size_and_type, const void *data);
+bool kring_core_write_counter(struct kring_core *core, __u32 space, __u32 size_and_type, const void *data);
 
 /* False: no record was open, the ring has stopped, preemption is as the caller left it. */
 bool kring_core_commit(struct kring_core *core, const void *payload);

@@ -136,21 +136,21 @@ int __kring_register_type(struct kring_channel *channel, const char *name, size_
 #define kring_register_type(channel, type) __kring_register_type(channel, #type, sizeof(type), THIS_MODULE)
 
 /* Not for callers: what the functions below are made of. */
-void *kring_core_reserve_local(struct kring_core *core, u64 space, u32 size_and_type);
-void *kring_core_reserve_mono(struct kring_core *core, u64 space, u32 size_and_type);
-void *kring_core_reserve_boot(struct kring_core *core, u64 space, u32 size_and_type);
-void *kring_core_reserve_counter(struct kring_core *core, u64 space, u32 size_and_type);
-bool kring_core_write_local(struct kring_core *core, u64 space, u32 size_and_type, const void *data);
-bool kring_core_write_mono(struct kring_core *core, u64 space, u32 size_and_type, const void *data);
-bool kring_core_write_boot(struct kring_core *core, u64 space, u32 size_and_type, const void *data);
-bool kring_core_write_counter(struct kring_core *core, u64 space, u32 size_and_type, const void *data);
+void *kring_core_reserve_local(struct kring_core *core, u32 space, u32 size_and_type);
+void *kring_core_reserve_mono(struct kring_core *core, u32 space, u32 size_and_type);
+void *kring_core_reserve_boot(struct kring_core *core, u32 space, u32 size_and_type);
+void *kring_core_reserve_counter(struct kring_core *core, u32 space, u32 size_and_type);
+bool kring_core_write_local(struct kring_core *core, u32 space, u32 size_and_type, const void *data);
+bool kring_core_write_mono(struct kring_core *core, u32 space, u32 size_and_type, const void *data);
+bool kring_core_write_boot(struct kring_core *core, u32 space, u32 size_and_type, const void *data);
+bool kring_core_write_counter(struct kring_core *core, u32 space, u32 size_and_type, const void *data);
 bool kring_core_commit(struct kring_core *core, const void *payload);
 bool kring_core_discard(struct kring_core *core, const void *payload);
 void __kring_no_ring(struct kring_channel *channel);
 void __kring_wake(struct kring_channel *channel);
 
 /* A size that no page holds stays one, whatever its width. */
-static __always_inline u64 __kring_space(size_t size)
+static __always_inline u32 __kring_space(size_t size)
 {
 	return size <= KRING_PAYLOAD_MAX ? KRING_RECORD_SPACE(size) : U32_MAX;
 }
@@ -178,7 +178,7 @@ static __always_inline u32 __kring_size_and_type(size_t size, u32 type)
 static __always_inline void *kring_reserve(struct kring_channel *channel, u32 type, size_t size)
 {
 	u32 size_and_type = __kring_size_and_type(size, type);
-	u64 space = __kring_space(size);
+	u32 space = __kring_space(size);
 	struct kring_core *core;
 	void *payload;
 
@@ -222,7 +222,7 @@ static __always_inline void __kring_close(struct kring_channel *channel, bool cl
  */
 static __always_inline void kring_commit(struct kring_channel *channel, const void *payload)
 {
-	struct kring_core *core = __this_cpu_read(*channel->rings);
+	struct kring_core *core = this_cpu_read(*channel->rings); /* after misuse, preemption may be on */
 
 	__kring_close(channel, core ? kring_core_commit(core, payload) : false);
 }
@@ -236,7 +236,7 @@ static __always_inline void kring_commit(struct kring_channel *channel, const vo
  */
 static __always_inline void kring_discard(struct kring_channel *channel, const void *payload)
 {
-	struct kring_core *core = __this_cpu_read(*channel->rings);
+	struct kring_core *core = this_cpu_read(*channel->rings); /* after misuse, preemption may be on */
 
 	__kring_close(channel, core ? kring_core_discard(core, payload) : false);
 }
@@ -253,7 +253,7 @@ static __always_inline void kring_discard(struct kring_channel *channel, const v
 static __always_inline bool kring_write(struct kring_channel *channel, u32 type, const void *data, size_t size)
 {
 	u32 size_and_type = __kring_size_and_type(size, type);
-	u64 space = __kring_space(size);
+	u32 space = __kring_space(size);
 	struct kring_core *core;
 	bool written;
 

@@ -123,8 +123,9 @@ status page_observer<P>::look_here(const V &, const kring_page &page, page_span 
 	u64 first = P::load(page.first);
 
 	if (word.offset() > offset_ && word.offset() <= P::load(page.size)) {
-		span = {seq_, expected_, P::load(page.id), offset_, word.offset(),
-			static_cast<u32>(first + word.count() - expected_)};
+		u32 count = static_cast<u32>(first + word.count() - expected_);
+
+		span = {seq_, expected_, P::load(page.id), offset_, word.offset(), count};
 		return is_still(page, seq_) ? status::ok : status::busy;
 	}
 	if (!is_still(page, seq_))

@@ -37,10 +37,10 @@ template <platform P> class page_ring_check;
 struct page_ring_config {
 	page_geometry geometry;
 	bool overwrite;
-	u64 now;		/* of the ring's clock: the first page's base */
-	page_slot *slots;	/* list_pages + 1 slots, their headers set to page_size-aligned pages */
-	kring_ring *shared;	/* followed by the directory, directory_entries() of u32 */
-	void *owner;		/* passed to stopped */
+	u64 now;	    /* of the ring's clock: the first page's base */
+	page_slot *slots;   /* list_pages + 1 slots, their headers set to page_size-aligned pages */
+	kring_ring *shared; /* followed by the directory, directory_entries() of u32 */
+	void *owner;	    /* passed to stopped */
 	void (*stopped)(void *owner, u32 cpu, u32 fault); /* called once, in any context */
 };
 
@@ -67,7 +67,7 @@ public:
 	 * nullptr. Preemption stays off until commit or discard of what was returned.
 	 */
 	template <clock_source C>
-	[[nodiscard, gnu::always_inline]] void *reserve(u64 space, u32 size_and_type)
+	[[nodiscard, gnu::always_inline]] void *reserve(u32 space, u32 size_and_type)
 	{
 		u32 depth = enter();
 
@@ -138,7 +138,7 @@ private:
 		return record + 1;
 	}
 
-	template <clock_source C> [[gnu::noinline]] void *reserve_slowly(u64 space, u32 size_and_type);
+	template <clock_source C> [[gnu::noinline]] void *reserve_slowly(u32 space, u32 size_and_type);
 	template <clock_source C> verdict move_tail(position tail, write_word word);
 	template <clock_source C> bool prepare(position tail, u32 next);
 	verdict may_move(position tail, u32 next, tagged_link link) const;
@@ -228,7 +228,7 @@ void page_ring<P>::init(const page_ring_config &config)
 /* The gate has been raised by reserve(). */
 template <platform P>
 template <clock_source C>
-void *page_ring<P>::reserve_slowly(u64 space, u32 size_and_type)
+void *page_ring<P>::reserve_slowly(u32 space, u32 size_and_type)
 {
 	u32 gate = P::load(gate_);
 
@@ -244,10 +244,8 @@ void *page_ring<P>::reserve_slowly(u64 space, u32 size_and_type)
 		page_slot &slot = slots_[tail.page()];
 		write_word word{P::load(slot.write)};
 		u64 now = C::now();
-		bool long_stamp = needs_long_stamp(now, P::load(slot.header->base));
-		u64 need = space + (long_stamp ? long_stamp_size : 0);
 
-		if (!word.has_room(need, page_size_)) {
+		if (!word.has_room(space, page_size_)) {
 			verdict moved = move_tail<C>(tail, word);
 
 			if (moved == verdict::again)
@@ -256,6 +254,10 @@ void *page_ring<P>::reserve_slowly(u64 space, u32 size_and_type)
 				      moved == verdict::stopped ? KRING_DROP_DISABLED :
 								  KRING_DROP_LAPPED);
 		}
+
+		bool long_stamp = needs_long_stamp(now, P::load(slot.header->base));
+		u32 need = space + (long_stamp ? long_stamp_size : 0);
+
 		if (!P::local_compare_exchange(slot.write, word.word(), word.plus(need).word()))
 			continue;
 		if (!long_stamp)

@@ -23,8 +23,8 @@ public:
 		if (ring_.depth() != 0)
 			return "quiet: a record is still open";
 
-		constexpr part parts[] = {&page_ring_check::list,    &page_ring_check::order,
-					  &page_ring_check::sealing, &page_ring_check::numbers,
+		constexpr part parts[] = {&page_ring_check::list,      &page_ring_check::order,
+					  &page_ring_check::sealing,   &page_ring_check::numbers,
 					  &page_ring_check::directory, &page_ring_check::ledger};
 
 		for (part check : parts) {
@@ -127,7 +127,8 @@ private:
 			if (before && before + 1 == seq && P::load(page(id).first) != end)
 				return "I7: a page does not begin with the number after the last one's end";
 
-			record_cursor records{page(id), page_header_size, committed(id).offset(), P::load(page(id).first)};
+			record_cursor records{page(id), page_header_size, committed(id).offset(),
+					      P::load(page(id).first)};
 			record_view record;
 
 			while (records.next(record))
@@ -142,10 +143,7 @@ private:
 		return nullptr;
 	}
 
-	u64 oldest() const
-	{
-		return commit().seq() > ring_.list_pages_ ? commit().seq() - ring_.list_pages_ + 1 : 1;
-	}
+	u64 oldest() const { return commit().seq() > ring_.list_pages_ ? commit().seq() - ring_.list_pages_ + 1 : 1; }
 
 	const char *directory() const
 	{
@@ -165,7 +163,8 @@ private:
 
 		if (!reader_.ledger(ledger))
 			return "I7: the ledger cannot be taken";
-		if (ledger.committed != ledger.read + ledger.overwritten + ledger.unread || ledger.unread > ledger.committed)
+		if (ledger.committed != ledger.read + ledger.overwritten + ledger.unread ||
+		    ledger.unread > ledger.committed)
 			return "I7: the ledger does not add up";
 		return nullptr;
 	}

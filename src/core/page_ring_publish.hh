@@ -53,7 +53,8 @@ void page_ring<P>::withdraw(page_slot &slot, kring_record &record, u32 end)
 
 		if (!last)
 			P::store(record.type, static_cast<u16>(record.type | KRING_RECORD_DISCARDED));
-		if (P::local_compare_exchange(slot.write, word.word(), (last ? word.minus(space) : word.one_less()).word()))
+		if (P::local_compare_exchange(slot.write, word.word(),
+					      (last ? word.minus(space) : word.one_less()).word()))
 			return;
 	}
 	stop(KRING_FAULT_LOOP);

@@ -13,21 +13,21 @@ namespace kring
 
 enum class status {
 	ok,
-	empty,		/* nothing to read */
-	busy,		/* writers are in the way: try again */
-	not_acquired,	/* release without acquire */
-	acquired,	/* acquire without release */
-	stopped,	/* the ring has a fault */
+	empty,	      /* nothing to read */
+	busy,	      /* writers are in the way: try again */
+	not_acquired, /* release without acquire */
+	acquired,     /* acquire without release */
+	stopped,      /* the ring has a fault */
 };
 
 /* Published records that stand together on one page. */
 struct page_span {
-	u64 seq;	/* of the page */
-	u64 first;	/* sequence number of the first record */
-	u32 page;	/* id */
-	u32 start;	/* offsets in bytes */
+	u64 seq;   /* of the page */
+	u64 first; /* sequence number of the first record */
+	u32 page;  /* id */
+	u32 start; /* offsets in bytes */
 	u32 end;
-	u32 count;	/* records, discarded ones not counted */
+	u32 count; /* records, discarded ones not counted */
 };
 
 } /* namespace kring */

@@ -28,7 +28,8 @@ struct platform_kernel {
 	{
 		__atomic_store_n(&to, value, __ATOMIC_RELEASE);
 	}
-	template <class T> [[gnu::always_inline]] static bool compare_exchange(T &at, T from, std::type_identity_t<T> to)
+	template <class T>
+	[[gnu::always_inline]] static bool compare_exchange(T &at, T from, std::type_identity_t<T> to)
 	{
 		return __atomic_compare_exchange_n(&at, &from, to, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 	}

@@ -66,9 +66,10 @@ public:
 	constexpr __u32 count() const { return KRING_COMMIT_COUNT(word_); }
 	constexpr bool is_sealed() const { return word_ & KRING_COMMIT_FINAL; }
 
-	constexpr bool has_room(__u64 space, __u32 page_size) const
+	/* A long stamp's room is always kept, so that what fits does not depend on the time. */
+	constexpr bool has_room(__u32 space, __u32 page_size) const
 	{
-		return static_cast<__u32>(word_) + space <= page_size;
+		return __u64{static_cast<__u32>(word_)} + space + long_stamp_size <= page_size;
 	}
 	/* Do both publish the same records? */
 	constexpr bool same_records(write_word other) const { return !((word_ ^ other.word_) & ~KRING_COMMIT_FINAL); }

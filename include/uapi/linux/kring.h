@@ -152,7 +152,7 @@ struct kring_page {
  * struct kring_meta - a channel's description; first page of a mapping, and %KRING_IOC_INFO
  * @magic:       %KRING_MAGIC
  * @version:     %KRING_ABI_VERSION
- * @size:        bytes of this structure that are valid
+ * @size:        bytes of this structure that are valid; in for %KRING_IOC_INFO: sizeof(struct kring_meta)
  * @mode:        &enum kring_mode
  * @clock:       &enum kring_clock
  * @page_size:   bytes of a page

@@ -118,7 +118,7 @@ bool page_ring<P>::prepare(position tail, u32 next)
 	 * before its seq is invalid.
 	 */
 	P::store_barrier();
-	P::local_compare_exchange(page.base, old_base, C::now());
+	P::local_compare_exchange(page.base, old_base, next_base(C::now(), old_base));
 	P::store(page.commit, old.next_lap().word());
 	P::local_compare_exchange(slot.write, old.word(), old.next_lap().word());
 	return true;

@@ -41,6 +41,18 @@ constexpr __u32 size_and_type(__u32 size, __u32 type)
 	return type << 16 | size;
 }
 
+/*
+ * A page's base for its next lap. The lowest bits count, so that it differs from
+ * what each of the movers nested in one another has sampled, though the clock
+ * stand still: who comes late must not change a base that records rely on.
+ */
+constexpr __u64 next_base(__u64 now, __u64 old_base)
+{
+	constexpr __u64 version = 7; /* more than writers can be nested */
+
+	return (now & ~version) | ((old_base + 1) & version);
+}
+
 /* Is the stamp's high half not that of the page's base? */
 constexpr bool needs_long_stamp(__u64 stamp, __u64 base)
 {

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Observers: they see what is published, are told exactly what they missed, and disturb nobody. */
+#include <gtest/gtest.h>
+
+#include "observer_fixture.hh"
+#include "platform_native.hh"
+
+namespace kring::test
+{
+namespace
+{
+
+using ring_type = test_ring<platform_native>;
+using observer = test_observer<platform_native>;
+
+struct page_observer_test : testing::TestWithParam<bool> {
+	page_observer_test() : ring{{.list_pages = 4, .page_size = 256, .overwrite = GetParam()}} {}
+
+	observer make() { return observer{ring.memory, ring.log}; }
+	void expect_at_end(observer &observer)
+	{
+		observer.poll_all();
+		observer.expect_at(ring.log.committed());
+		EXPECT_EQ(ring.log.wrong(), "");
+	}
+
+	fresh_clock clock;
+	ring_type ring; /* five records a page */
+};
+
+INSTANTIATE_TEST_SUITE_P(modes, page_observer_test, testing::Bool());
+
+TEST_P(page_observer_test, nothing_there)
+{
+	observer one = make();
+
+	EXPECT_EQ(one.poll(), status::empty);
+	EXPECT_EQ(one.poll(), status::empty);
+	expect_at_end(one);
+	EXPECT_EQ(one.cursor.lost(), 0U);
+}
+
+TEST_P(page_observer_test, follows)
+{
+	observer one = make();
+
+	for (u32 record = 0; record < 100; record++) {
+		ring.write();
+		ring.take_all();
+		ASSERT_EQ(one.poll(), status::ok) << record;
+		ASSERT_EQ(one.poll(), status::empty) << record;
+	}
+	expect_at_end(one);
+	EXPECT_EQ(one.received, 100U);
+	EXPECT_EQ(one.cursor.lost(), 0U);
+}
+
+/* It starts at the oldest record that is there; what was before is no loss of its own. */
+TEST_P(page_observer_test, starts_at_the_oldest)
+{
+	ring.write_many(33);
+
+	observer one = make();
+
+	expect_at_end(one);
+	EXPECT_EQ(one.received, ring.ledger().unread);
+	EXPECT_EQ(one.cursor.lost(), 0U);
+}
+
+/* The reader's page is as good as any other, while it is among the last ones. */
+TEST_P(page_observer_test, sees_the_readers_page)
+{
+	ring.write_many(7);
+	EXPECT_EQ(ring.acquire(), status::ok);
+
+	observer one = make();
+
+	expect_at_end(one);
+	EXPECT_EQ(one.received, 7U);
+	EXPECT_EQ(ring.release(), status::ok);
+}
+
+/* Lapped at every place of a page, by every number of records. */
+TEST_P(page_observer_test, lapped)
+{
+	for (u32 at = 0; at < 12; at++) {
+		for (u32 burst = 0; burst < 70; burst++) {
+			ring_type ring{{.list_pages = 3, .page_size = 256, .overwrite = GetParam()}};
+			observer one{ring.memory, ring.log};
+			u64 lost = 0;
+
+			ring.write_many(at);
+			one.poll_all();
+			ring.write_many(burst);
+			one.poll_all();
+			lost = one.cursor.lost();
+			one.expect_at(ring.log.committed());
+			ASSERT_EQ(one.received + lost, ring.log.committed());
+			ASSERT_EQ(lost == 0, !GetParam() || at / 5 + 3 > (at + burst - 1) / 5 || burst == 0)
+				<< at << " " << burst;
+			ASSERT_EQ(ring.finish(), "");
+		}
+	}
+}
+
+/* A copy that a writer came upon is worth nothing, and says so. */
+TEST_P(page_observer_test, page_reused_under_the_copy)
+{
+	page_observer<platform_native> cursor{};
+	page_span span{};
+
+	ring.write_many(7);
+	EXPECT_EQ(cursor.look(ring.memory, span), status::ok);
+	ring.write_many(200);
+	EXPECT_EQ(cursor.confirm(ring.memory, span), !GetParam());
+	if (!GetParam())
+		return;
+	EXPECT_EQ(cursor.look(ring.memory, span), status::ok);
+	EXPECT_EQ(cursor.lost(), span.first);
+	EXPECT_TRUE(cursor.confirm(ring.memory, span));
+}
+
+/* Not confirmed is not consumed. */
+TEST_P(page_observer_test, looks_twice)
+{
+	page_observer<platform_native> cursor{};
+	page_span first{};
+	page_span second{};
+
+	ring.write_many(3);
+	EXPECT_EQ(cursor.look(ring.memory, first), status::ok);
+	ring.write();
+	EXPECT_EQ(cursor.look(ring.memory, second), status::ok);
+	EXPECT_EQ(first.start, second.start);
+	EXPECT_EQ(first.count, 3U);
+	EXPECT_EQ(second.count, 4U);
+	EXPECT_TRUE(cursor.confirm(ring.memory, first));
+	EXPECT_EQ(cursor.look(ring.memory, second), status::ok);
+	EXPECT_EQ(second.first, 3U);
+	EXPECT_EQ(second.count, 1U);
+}
+
+TEST_P(page_observer_test, open_records_are_not_seen)
+{
+	observer one = make();
+	auto outer = ring.reserve(16);
+
+	ring.write_many(3);
+	EXPECT_EQ(one.poll(), status::empty);
+	ring.discard(outer);
+	expect_at_end(one);
+	EXPECT_EQ(one.received, 3U);
+}
+
+TEST_P(page_observer_test, seeks_newest)
+{
+	for (u32 round = 1; round < 40; round++) {
+		observer one = make();
+
+		ring.write_many(round);
+		ring.take();
+		one.cursor.seek_newest(ring.memory);
+		ASSERT_EQ(one.poll(), status::empty) << round;
+		ASSERT_EQ(one.cursor.expected(), ring.log.committed());
+		ring.write();
+		expect_at_end(one);
+		ASSERT_LE(one.received, 1U);
+		ASSERT_EQ(one.cursor.lost(), 0U);
+	}
+}
+
+TEST_P(page_observer_test, seeks_oldest)
+{
+	for (u32 round = 1; round < 40; round++) {
+		page_observer<platform_native> cursor{};
+		page_span span{};
+
+		ring.write_many(round);
+		ring.take();
+		cursor.seek_newest(ring.memory);
+		cursor.seek_oldest();
+		ASSERT_EQ(cursor.look(ring.memory, span), status::ok);
+		ASSERT_EQ(cursor.lost(), 0U);
+		ASSERT_LE(span.first, ring.ledger().read + ring.ledger().overwritten)
+			<< "nothing that is unread is left out";
+	}
+}
+
+/* Behind the newest record, then lapped: the loss counts from there. */
+TEST_P(page_observer_test, lapped_after_seek)
+{
+	ring.write_many(12);
+
+	observer one = make();
+
+	one.cursor.seek_newest(ring.memory);
+	ring.write_many(100);
+	expect_at_end(one);
+	EXPECT_EQ(one.received + one.cursor.lost(), ring.log.committed() - 12);
+}
+
+TEST_P(page_observer_test, two_and_the_reader_at_once)
+{
+	observer quick = make();
+	observer slow = make();
+
+	for (u32 round = 0; round < 300; round++) {
+		ring.write_many(round % 11);
+		quick.poll();
+		quick.poll_all();
+		if (round % 3 == 0)
+			ring.take();
+		if (round % 17 == 0)
+			slow.poll();
+		ASSERT_EQ(ring.quiet(), "") << round;
+	}
+	expect_at_end(quick);
+	expect_at_end(slow);
+	EXPECT_EQ(quick.cursor.lost(), 0U);
+	EXPECT_EQ(quick.received, ring.log.committed());
+	EXPECT_GT(slow.cursor.lost(), 0U) << "a page that the reader took is reused, in discard mode too";
+	EXPECT_EQ(ring.finish(), "");
+}
+
+/* Pages of discarded records only are passed by. */
+TEST_P(page_observer_test, discarded_pages)
+{
+	observer one = make();
+
+	for (u32 round = 0; round < 40; round++) {
+		auto outer = ring.reserve(8);
+		auto inner = ring.reserve(max_payload(256));
+
+		if (inner)
+			ring.discard(inner);
+		if (outer)
+			ring.discard(outer);
+		one.poll();
+		ring.take();
+	}
+	ring.write();
+	expect_at_end(one);
+	EXPECT_EQ(one.received, 1U);
+	EXPECT_EQ(ring.finish(), "");
+}
+
+/* The directory of a mapping may hold anything; pages are looked for inside of it only. */
+TEST_P(page_observer_test, spoilt_directory)
+{
+	u32 *directory = reinterpret_cast<u32 *>(ring.memory.shared() + 1);
+
+	ring.write_many(20);
+	for (u32 entry = 0; entry < directory_entries(4); entry++)
+		directory[entry] = 0xffffffffU - entry;
+
+	observer one = make();
+
+	one.poll_all();
+	one.cursor.seek_newest(ring.memory);
+	one.poll_all();
+	EXPECT_LE(one.received, 20U);
+	EXPECT_EQ(ring.log.wrong(), "");
+}
+
+} /* namespace */
+} /* namespace kring::test */

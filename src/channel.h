@@ -148,15 +148,36 @@ static inline struct channel *to_channel(struct kring_channel *public)
 /* channel.c */
 void channel_get(struct channel *channel);
 void channel_put(struct channel *channel);
+int channel_set_enabled(struct channel *channel, bool enabled);
+
+/* config.c */
+/* Says why a channel is not created; is @err. */
+#define refuse_channel(err, name, fmt, ...)						\
+	({										\
+		pr_err("channel '%s' not created: " fmt "\n", name, ##__VA_ARGS__);	\
+		(err);									\
+	})
+
+int config_check(const char *name, const struct kring_config *config);
+/* Of a checked @config: the channel's geometry, mode, clock. -E2BIG. */
+int config_apply(struct channel *channel, const struct kring_config *config);
+/* Fills channel->meta. */
+void config_describe(struct channel *channel);
+
+/* rings.c */
+int rings_init(void);
+void rings_exit(void);
+/* Makes a ring for each CPU that is online, and for those to come. */
+int rings_start(struct channel *channel);
+/* No new ones from here on. */
+void rings_stop(struct channel *channel);
 /* The ring of @cpu, or NULL; any @cpu number may be asked. */
 struct channel_ring *channel_ring(struct channel *channel, unsigned int cpu);
-int channel_set_enabled(struct channel *channel, bool enabled);
 /* Fills all of @ledger but size and flags: of @cpu, or of all with KRING_CPU_ALL. -ENXIO: no such ring. */
 int channel_ledger(struct channel *channel, u32 cpu, struct kring_ledger *ledger);
-int channel_init(void);
-void channel_exit(void);
 /* Of a ring: it stopped on a fault. Any context. */
 void channel_stopped(void *channel, u32 cpu, u32 fault);
+void rings_report_faults(struct irq_work *work);
 
 /* pages.c: memory of rings */
 int ring_alloc(struct channel_ring *ring);

@@ -14,7 +14,7 @@ static int __init kring_init(void)
 	if (err)
 		return err;
 
-	err = channel_init();
+	err = rings_init();
 	if (err)
 		chardev_exit();
 	return err;
@@ -22,7 +22,7 @@ static int __init kring_init(void)
 
 static void __exit kring_exit(void)
 {
-	channel_exit();
+	rings_exit();
 	chardev_exit();
 }
 

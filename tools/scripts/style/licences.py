@@ -11,6 +11,7 @@ LIBRARY = "LGPL-2.1-only OR BSD-2-Clause"
 # The first that matches the beginning of a file's name holds.
 RULES = {
     r"include/uapi/": "GPL-2.0 WITH Linux-syscall-note",
+    r"tools/lib/test/": "GPL-2.0-only",
     r"tools/lib/": LIBRARY,
     # of the core, what libkring shares
     r"src/core/(platform|tagged_link|record|page_(view|observer|span))\.hh": LIBRARY,

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* libkring's objects, freed when they go out of scope. */
+#ifndef KRING_HANDLES_HH
+#define KRING_HANDLES_HH
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <kring/kring.h>
+
+using channel_handle = std::unique_ptr<kring_channel, decltype(&kring_channel__free)>;
+using stream_handle = std::unique_ptr<kring_stream, decltype(&kring_stream__free)>;
+using decoder_handle = std::unique_ptr<kring_decoder, decltype(&kring_decoder__free)>;
+
+/* These throw a failure. */
+std::vector<std::string> list_channels();
+channel_handle look_at(const std::string &channel);
+stream_handle open_stream(const std::string &channel, const kring_stream_opts &opts);
+
+/* Null if the channel is gone. */
+channel_handle look_if_there(const std::string &channel);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* `kring read`: the records of a channel, live. */
+#include <cerrno>
+#include <limits>
+#include <memory>
+
+#include "command.hh"
+#include "cpu_list.hh"
+#include "failure.hh"
+#include "interrupt.hh"
+#include "item_printer.hh"
+
+namespace
+{
+
+struct read_options {
+	std::string channel;
+	std::string cpus;
+	std::string from = "oldest";
+	__u64 count = 0; /* 0: no limit */
+	bool json = false;
+	bool own = false;
+	bool drain = false;
+	bool follow = false;
+	bool quiet = false;
+};
+
+/* What the last line on standard error tells. */
+struct summary {
+	__u64 records = 0;
+	__u64 overwritten = 0;
+	__u64 dropped = 0;
+	__u64 earlier = 0;
+
+	void add(const kring_item &item)
+	{
+		if (item.kind == KRING_ITEM_RECORD)
+			records++;
+		else if (item.earlier)
+			earlier += item.lost;
+		else if (item.cause == KRING_LOSS_OVERWRITTEN)
+			overwritten += item.lost;
+		else
+			dropped += item.lost;
+	}
+};
+
+/* Without being woken: refusals wake nobody. */
+constexpr double look_anyway = 1.0; /* seconds */
+
+class reading {
+public:
+	explicit reading(const read_options &options);
+	int run();
+
+private:
+	static stream_handle open(const read_options &options);
+	/* Prints what is there. False: that was all, for good. */
+	bool print_what_is_there();
+	void stop_for(int error);
+	bool is_enough() const { return options_.count && summary_.records == options_.count; }
+
+	const read_options &options_;
+	stream_handle stream_;
+	output out_;
+	item_printer printer_;
+	summary summary_;
+	bool is_failed_ = false;
+};
+
+stream_handle reading::open(const read_options &options)
+{
+	std::vector<unsigned int> cpus;
+	kring_stream_opts opts{};
+
+	if (options.own && options.from == "newest")
+		throw usage_failure{"--own takes the oldest records: it cannot be combined with --from newest"};
+	try {
+		if (!options.cpus.empty())
+			cpus = parse_cpu_list(options.cpus, KRING_CPUS_MAX);
+	} catch (const std::invalid_argument &error) {
+		throw usage_failure{fmt::format("--cpus: {}", error.what())};
+	}
+	opts.sz = sizeof(opts);
+	opts.flags = (options.own ? KRING_STREAM_OWN : 0) | (options.from == "newest" ? KRING_STREAM_NEWEST : 0);
+	opts.cpus = cpus.data();
+	opts.nr_cpus = static_cast<__u32>(cpus.size());
+
+	stream_handle stream = open_stream(options.channel, opts);
+	__u32 nr_cpus = kring_stream__meta(stream.get())->nr_cpus;
+
+	if (!cpus.empty() && cpus.back() >= nr_cpus)
+		throw usage_failure{fmt::format("--cpus: this machine has no CPU {}, its highest possible is {}",
+						cpus.back(), nr_cpus - 1)};
+	return stream;
+}
+
+decoder_handle open_decoder(const std::string &channel)
+{
+	decoder_handle decoder{kring_decoder__new(look_at(channel).get(), nullptr), kring_decoder__free};
+
+	if (!decoder)
+		throw channel_failure(channel, errno);
+	return decoder;
+}
+
+reading::reading(const read_options &options)
+	: options_{options}, stream_{open(options)}, printer_{out_, open_decoder(options.channel), options.json}
+{
+}
+
+int reading::run()
+{
+	catch_interrupts();
+	while (print_what_is_there() && !is_interrupted()) {
+		out_.flush();
+		if (options_.drain || out_.is_closed())
+			break;
+		wait_for(kring_stream__fd(stream_.get()), look_anyway);
+	}
+	out_.flush();
+	if (!options_.quiet && !out_.is_closed())
+		warn(fmt::format("{} records read, {} lost ({} overwritten, {} dropped); {} before this began",
+				 summary_.records, summary_.overwritten + summary_.dropped, summary_.overwritten,
+				 summary_.dropped, summary_.earlier));
+	return is_failed_ ? exit_failed : exit_done;
+}
+
+bool reading::print_what_is_there()
+{
+	constexpr unsigned int often = 1024; /* looks for signals in between */
+
+	for (unsigned int items = 1;; items++) {
+		const kring_item *item;
+		int got = kring_stream__next(stream_.get(), &item);
+
+		if (got == 0)
+			return true;
+		if (got == -ENODEV) {
+			out_.flush();
+			warn(fmt::format("channel '{}' is gone", options_.channel));
+			return false;
+		}
+		if (got < 0) {
+			stop_for(-got);
+			continue;
+		}
+		summary_.add(*item);
+		printer_.print(*item);
+		if (is_enough() || out_.is_closed() || (items % often == 0 && is_interrupted()))
+			return false;
+	}
+}
+
+/* One ring is no more to be read: the others are. All else ends the program. */
+void reading::stop_for(int error)
+{
+	const char *about = kring_stream__message(stream_.get());
+
+	out_.flush();
+	if (error != EIO && error != EBADMSG)
+		throw channel_failure(options_.channel, error);
+	if (std::string_view{about}.substr(0, 3) != "cpu")
+		throw failure{fmt::format("channel '{}': what was read is no kring page", options_.channel)};
+	warn(fmt::format("channel '{}', {}: {}", options_.channel, about,
+			 error == EIO ? "the ring stopped on a fault, see the kernel's log (dmesg)" :
+					"a page is malformed, the ring is not read any more"));
+	is_failed_ = true;
+}
+
+} /* namespace */
+
+void add_read(CLI::App &app, int &status)
+{
+	auto options = std::make_shared<read_options>();
+	CLI::App *command = app.add_subcommand("read", "Show the records of a channel, one a line, as they come");
+	CLI::Option *drain = command->add_flag("--drain", options->drain, "End when nothing is left to read");
+
+	command->add_option("CHANNEL", options->channel, "Name of the channel, see `kring ls`")->required();
+	command->add_option("-n,--count", options->count, "End after N records (losses do not count)")
+		->type_name("N")
+		->check(CLI::Range(__u64{1}, std::numeric_limits<__u64>::max()).description(""));
+	command->add_option("-C,--cpus", options->cpus, "Records of these CPUs only, such as 0,2-3")->type_name("LIST");
+	command->add_option("--from", options->from, "Begin at the oldest record that is there, or behind the newest")
+		->type_name("oldest|newest")
+		->check(CLI::IsMember({"oldest", "newest"}).description(""))
+		->capture_default_str();
+	command->add_flag("--follow", options->follow, "Wait for more when nothing is left (default)")->excludes(drain);
+	command->add_flag("--json", options->json, "One JSON object a line");
+	command->add_flag("--own", options->own, "Be the owning reader: consume the records, through mmap");
+	command->add_flag("-q,--quiet", options->quiet, "No summary on standard error at the end");
+	command->footer("Losses are shown where they happened: '--- cpu 1: lost 345 records (overwritten) ---'.\n"
+			"See kring-read(1).");
+	command->callback([options, &status] { status = reading{*options}.run(); });
+}

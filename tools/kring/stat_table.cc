@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Layout of the reports; see stat_table.hh. */
+#include "stat_table.hh"
+
+#include <kring/kring.h>
+
+static constexpr const char *columns = "{:<20} {:>4} {:>12} {:>12} {:>12} {:>12} {:>12} {:>12} {:>6}  {}";
+
+static std::string cpu_text(const sample &now)
+{
+	return now.ledger.cpu == KRING_CPU_ALL ? "all" : std::to_string(now.ledger.cpu);
+}
+
+/* Does it add up, why were records refused, did it stop? */
+static std::string ledger_text(const sample &now)
+{
+	__s64 gap = ledger_gap(now.ledger);
+	std::string text = gap ? fmt::format("off by {}", gap) : "exact";
+	std::string causes;
+
+	if (gap && now.is_skewed)
+		text += " (sampled from sysfs while written)";
+	for (__u32 cause = 0; cause < KRING_NR_DROPS; cause++)
+		if (now.ledger.dropped[cause])
+			causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", now.ledger.dropped[cause],
+					      kring_drop_name(cause));
+	if (!causes.empty())
+		text += fmt::format(", dropped: {}", causes);
+	if (now.ledger.fault)
+		text += fmt::format(", STOPPED on fault {}", kring_fault_name(now.ledger.fault));
+	return text;
+}
+
+void stat_table::begin_report()
+{
+	constexpr unsigned int often = 20; /* reports */
+	bool is_totals = reports_ == 0;
+
+	if (!options_.json && (reports_ < 2 || reports_ % often == 0))
+		out_.line(fmt::runtime(columns), "CHANNEL", "CPU", is_totals ? "written" : "written/s",
+			  is_totals ? "read" : "read/s", is_totals ? "overwritten" : "overwr/s",
+			  is_totals ? "dropped" : "dropped/s", is_totals ? "discarded" : "discarded/s", "unread",
+			  "fill%", "ledger");
+	reports_++;
+}
+
+void stat_table::add(const sample &now)
+{
+	std::pair key{now.channel, now.ledger.cpu};
+	auto before = before_.find(key);
+	const sample *earlier = before == before_.end() ? nullptr : &before->second;
+
+	if (options_.json)
+		add_json(now, earlier);
+	else
+		add_text(now, earlier);
+	before_.insert_or_assign(key, now);
+}
+
+void stat_table::add_text(const sample &now, const sample *before)
+{
+	const kring_ledger &ledger = now.ledger;
+
+	/* A channel that is new since the last report has no rates yet; its totals would read as such. */
+	if (!before && reports_ > 1)
+		return;
+	if (!before) {
+		out_.line(fmt::runtime(columns), now.channel, cpu_text(now), ledger.committed, ledger.read,
+			  ledger.overwritten, dropped_in_all(ledger), ledger.discarded, ledger.unread,
+			  fmt::format("{:.1f}", fill_percent(ledger)), ledger_text(now));
+		return;
+	}
+
+	rates each = rates_between(before->ledger, ledger, now.time - before->time);
+
+	out_.line(fmt::runtime(columns), now.channel, cpu_text(now), fmt::format("{:.0f}", each.committed),
+		  fmt::format("{:.0f}", each.read), fmt::format("{:.0f}", each.overwritten),
+		  fmt::format("{:.0f}", each.dropped), fmt::format("{:.0f}", each.discarded), ledger.unread,
+		  fmt::format("{:.1f}", fill_percent(ledger)), ledger_text(now));
+}
+
+static std::string rates_json(const sample &now, const sample &before)
+{
+	double seconds = now.time - before.time;
+	rates each = rates_between(before.ledger, now.ledger, seconds);
+
+	return fmt::format(R"(,"interval":{:.6f},"rates":{{"written":{:.1f},"read":{:.1f},"overwritten":{:.1f},)"
+			   R"("dropped":{:.1f},"discarded":{:.1f}}})",
+			   seconds, each.committed, each.read, each.overwritten, each.dropped, each.discarded);
+}
+
+void stat_table::add_json(const sample &now, const sample *before)
+{
+	const kring_ledger &ledger = now.ledger;
+	std::string dropped;
+
+	for (__u32 cause = 0; cause < KRING_NR_DROPS; cause++)
+		dropped += fmt::format(R"({}"{}":{})", cause ? "," : "", kring_drop_name(cause), ledger.dropped[cause]);
+	out_.line(
+		R"({{"channel":{},"cpu":{},"written":{},"read":{},"overwritten":{},"unread":{},"discarded":{},)"
+		R"("dropped":{{{}}},"pages":{},"pages_unread":{},"fill":{:.1f},"fault":"{}","gap":{},"source":"{}"{}}})",
+		json_string(now.channel), ledger.cpu == KRING_CPU_ALL ? "null" : std::to_string(ledger.cpu),
+		ledger.committed, ledger.read, ledger.overwritten, ledger.unread, ledger.discarded, dropped,
+		ledger.pages, ledger.pages_unread, fill_percent(ledger), kring_fault_name(ledger.fault),
+		ledger_gap(ledger), now.is_skewed ? "sysfs" : "device", before ? rates_json(now, *before) : "");
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* Decoding, as the C API has it; see decoder.hh. */
+#include "decoder.hh"
+
+#include <cerrno>
+#include <optional>
+
+#include "guard.hh"
+#include "options.hh"
+
+namespace kring
+{
+
+void decoder::set_types(std::vector<record_type> types)
+{
+	for (record_type &type : types)
+		types_.try_emplace(type.id, known_type{std::move(type), nullptr, {}});
+}
+
+const char *decoder::name(__u32 id) const
+{
+	auto found = types_.find(id);
+
+	return found != types_.end() ? found->second.type.name.c_str() : id ? "unknown" : "untyped";
+}
+
+const char *decoder::why_hex(__u32 id)
+{
+	auto found = types_.find(id);
+
+	if (plan_of(id))
+		return nullptr;
+	if (found == types_.end())
+		return id ? "its type is not registered" : "it was written without a type";
+	return found->second.why_not.c_str();
+}
+
+const plan *decoder::plan_of(__u32 id)
+{
+	auto found = types_.find(id);
+
+	if (found == types_.end())
+		return nullptr;
+
+	known_type &known = found->second;
+
+	if (!known.made && known.why_not.empty()) {
+		auto made = std::make_unique<plan>();
+
+		known.why_not = try_plan(known.type, *made);
+		if (known.why_not.empty())
+			known.made = std::move(made);
+	}
+	return known.made.get();
+}
+
+std::string decoder::try_plan(const record_type &type, plan &made)
+{
+	std::string why;
+	const btf *btf = btf_.of_module(type.module, why);
+
+	if (!btf)
+		return why;
+	why = make_plan(*btf, type.name, made);
+	if (!why.empty())
+		return "in the BTF of '" + type.module + "': " + why;
+	if (made.size != type.size)
+		return "its BTF has it with " + std::to_string(made.size) + " bytes, the channel with " +
+		       std::to_string(type.size);
+	return {};
+}
+
+} /* namespace kring */
+
+using namespace kring;
+
+struct kring_decoder {
+	/* A type that is not known may have been registered since. */
+	void look_again(__u32 id);
+
+	template <class Style>
+	int write(__u32 id, const void *payload, size_t size, char *buffer, size_t room)
+	{
+		look_again(id);
+		return static_cast<int>(
+			impl->write<Style>(id, {static_cast<const char *>(payload), size}, buffer, room));
+	}
+
+	std::string channel;
+	std::optional<decoder> impl;
+	__u32 missed = 0; /* looked for in vain */
+};
+
+void kring_decoder::look_again(__u32 id)
+{
+	kring::channel now;
+
+	if (impl->knows(id) || id == missed)
+		return;
+	missed = id;
+	if (!now.look(sysfs_folder{class_folder}, channel))
+		impl->set_types(now.types());
+}
+
+kring_decoder *kring_decoder__new(const kring_channel *channel, const kring_decoder_opts *opts)
+{
+	return guarded_new<kring_decoder>([=](kring_decoder &made) {
+		kring_decoder_opts mine;
+		int error = copy_options(mine, opts);
+
+		if (error)
+			return error;
+		made.channel = channel->impl.info().name;
+		made.impl.emplace(channel->impl.types(), mine.btf_dir ? mine.btf_dir : "/sys/kernel/btf");
+		return 0;
+	});
+}
+
+void kring_decoder__free(kring_decoder *decoder)
+{
+	delete decoder;
+}
+
+const char *kring_decoder__type_name(kring_decoder *decoder, __u32 type)
+{
+	guarded([=] {
+		decoder->look_again(type);
+		return 0;
+	});
+	return decoder->impl->name(type);
+}
+
+const char *kring_decoder__why_hex(kring_decoder *decoder, __u32 type)
+{
+	const char *why = "memory is short";
+
+	guarded([&] {
+		decoder->look_again(type);
+		why = decoder->impl->why_hex(type);
+		return 0;
+	});
+	return why;
+}
+
+int kring_decoder__text(kring_decoder *decoder, __u32 type, const void *payload, size_t size, char *buffer, size_t room)
+{
+	return guarded([=] { return decoder->write<text_style>(type, payload, size, buffer, room); });
+}
+
+int kring_decoder__json(kring_decoder *decoder, __u32 type, const void *payload, size_t size, char *buffer, size_t room)
+{
+	return guarded([=] { return decoder->write<json_style>(type, payload, size, buffer, room); });
+}

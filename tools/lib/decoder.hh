@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* The record types of a channel with their plans, each made when it is first asked for. */
+#ifndef LIBKRING_DECODER_HH
+#define LIBKRING_DECODER_HH
+
+#include <memory>
+
+#include "btf_files.hh"
+#include "channel.hh"
+#include "payload_writer.hh"
+
+namespace kring
+{
+
+class decoder {
+public:
+	decoder(std::vector<record_type> types, std::string btf_folder) : btf_{std::move(btf_folder)}
+	{
+		set_types(std::move(types));
+	}
+
+	/* Types that are there already keep their plans. */
+	void set_types(std::vector<record_type> types);
+	bool knows(__u32 id) const { return id == 0 || types_.contains(id); }
+
+	const char *name(__u32 id) const;
+	const char *why_hex(__u32 id);
+
+	template <class Style>
+	size_t write(__u32 id, std::string_view payload, char *buffer, size_t room)
+	{
+		text_buffer out{buffer, room};
+		const plan *plan = plan_of(id);
+
+		if (plan && payload.size() >= plan->root.extent)
+			payload_writer<Style>::write(out, *plan, payload);
+		else
+			write_hex<Style>(out, payload);
+		return out.finish();
+	}
+
+private:
+	struct known_type {
+		record_type type;
+		std::unique_ptr<plan> made;
+		std::string why_not; /* empty and nothing made: not tried yet */
+	};
+
+	template <class Style>
+	static void write_hex(text_buffer &out, std::string_view payload)
+	{
+		if (Style::is_braced)
+			out.put('{');
+		Style::key(out, "hex");
+		put_hex<Style>(out, payload);
+		if (Style::is_braced)
+			out.put('}');
+	}
+
+	const plan *plan_of(__u32 id);
+	std::string try_plan(const record_type &type, plan &made);
+
+	btf_files btf_;
+	std::map<__u32, known_type> types_;
+};
+
+} /* namespace kring */
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* The calls; see device.hh. */
+#include "device.hh"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include "channel.hh"
+
+namespace kring
+{
+
+device::~device()
+{
+	if (map_)
+		munmap(const_cast<char *>(map_), meta_.map_size);
+}
+
+int device::open(std::string_view channel)
+{
+	std::string path = device_folder + std::string{channel};
+
+	file_ = file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+	if (!file_.is_open())
+		return -errno;
+
+	int error = read_meta(meta_);
+
+	if (error) {
+		why_ = "it does not answer as a kring channel does";
+		return error == -ENOTTY ? -EPROTO : error;
+	}
+
+	const char *why = why_bad_meta(meta_);
+
+	if (why)
+		why_ = why;
+	return why ? -EPROTO : 0;
+}
+
+int device::map()
+{
+	void *map = mmap(nullptr, meta_.map_size, PROT_READ, MAP_SHARED, fd(), 0);
+
+	if (map == MAP_FAILED)
+		return -errno;
+	map_ = static_cast<const char *>(map);
+	return 0;
+}
+
+int device::read_meta(kring_meta &meta)
+{
+	meta = {};
+	meta.size = sizeof(meta);
+	return ioctl(fd(), KRING_IOC_INFO, &meta) ? -errno : 0;
+}
+
+void device::refresh_cpus()
+{
+	kring_meta now;
+
+	/* Only the bitmap may change while a channel lives. */
+	if (!read_meta(now))
+		memcpy(meta_.cpus, now.cpus, sizeof(meta_.cpus));
+}
+
+ssize_t device::read(void *buffer, size_t room)
+{
+	ssize_t got = ::read(fd(), buffer, room);
+
+	return got < 0 ? -errno : got;
+}
+
+int device::seek_newest()
+{
+	return lseek(fd(), 0, SEEK_END) < 0 ? -errno : 0;
+}
+
+int device::acquire(__u32 cpu, kring_acquire &acquire)
+{
+	acquire = {};
+	acquire.size = sizeof(acquire);
+	acquire.cpu = cpu;
+	return ioctl(fd(), KRING_IOC_ACQUIRE, &acquire) ? -errno : 0;
+}
+
+int device::release(__u32 cpu)
+{
+	kring_release release{};
+
+	release.size = sizeof(release);
+	release.cpu = cpu;
+	return ioctl(fd(), KRING_IOC_RELEASE, &release) ? -errno : 0;
+}
+
+int device::ledger(__u32 cpu, kring_ledger &ledger)
+{
+	ledger = {};
+	ledger.size = sizeof(ledger);
+	ledger.cpu = cpu;
+	return ioctl(fd(), KRING_IOC_LEDGER, &ledger) ? -errno : 0;
+}
+
+const kring_page *device::page(__u32 cpu, __u32 id) const
+{
+	if (!map_ || cpu >= meta_.nr_cpus || id >= meta_.pages)
+		return nullptr;
+
+	__u64 ring = meta_.rings + cpu * meta_.ring_stride;
+
+	return reinterpret_cast<const kring_page *>(map_ + ring + meta_.pages_offset + __u64{id} * meta_.page_size);
+}
+
+} /* namespace kring */

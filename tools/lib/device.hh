@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/* An open /dev/kring/<channel>: what the kernel does for a reader, one function a call. */
+#ifndef LIBKRING_DEVICE_HH
+#define LIBKRING_DEVICE_HH
+
+#include <string>
+#include <string_view>
+
+#include <sys/types.h>
+
+#include "file.hh"
+#include "meta.hh"
+
+namespace kring
+{
+
+class device {
+public:
+	device() = default;
+	device(const device &) = delete;
+	device &operator=(const device &) = delete;
+	~device();
+
+	/* Of a valid channel name. 0 or -errno; why() says more of an -EPROTO. */
+	int open(std::string_view channel);
+	/* Makes page() work. */
+	int map();
+
+	int fd() const { return file_.fd(); }
+	const char *why() const { return why_; }
+	const kring_meta &meta() const { return meta_; }
+	/* Looks again for CPUs whose ring is new. */
+	void refresh_cpus();
+
+	/* As the system calls, but -errno. */
+	ssize_t read(void *buffer, size_t room);
+	int seek_newest();
+	int acquire(__u32 cpu, kring_acquire &acquire);
+	int release(__u32 cpu);
+	int ledger(__u32 cpu, kring_ledger &ledger);
+
+	/* A page of a mapped ring, by an id that the kernel gave; nullptr if there is no such page. */
+	const kring_page *page(__u32 cpu, __u32 id) const;
+
+private:
+	int read_meta(kring_meta &meta);
+
+	file file_;
+	kring_meta meta_{};
+	const char *map_ = nullptr;
+	const char *why_ = "";
+};
+
+} /* namespace kring */
+
+#endif

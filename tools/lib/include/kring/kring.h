@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * libkring: finds kring's channels, reads their records and decodes them.
+ *
+ * Errors: a function that returns int returns a negative errno, one that
+ * returns a pointer returns NULL and sets errno. ENOMEM may come from each and
+ * is not listed.
+ *
+ * Threads: an object may be used by one thread at a time; different objects by
+ * different threads at once. Nothing is kept outside of objects.
+ *
+ * Growth: structures that a program passes begin with their size (@sz), what
+ * lies behind it has its default. Structures that the library returns belong
+ * to it and may get more fields at their end: a program never copies them.
+ */
+#ifndef KRING_KRING_H
+#define KRING_KRING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <linux/kring.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Names of the UAPI header's numbers, as in sysfs: "overwrite", "local", "too_big"...; "?" for unknown ones. */
+const char *kring_mode_name(__u32 mode);
+const char *kring_clock_name(__u32 clock);
+const char *kring_drop_name(__u32 cause);
+const char *kring_fault_name(__u32 fault);
+
+/*
+ * Channels: what sysfs tells, which needs no permission on the device.
+ */
+
+/**
+ * kring_list_channels - names of all channels, sorted
+ * @names: out: an array, to be freed by one free(*names)
+ *
+ * Return: how many there are; -ENOENT the kring module is not loaded.
+ */
+int kring_list_channels(char ***names);
+
+struct kring_channel;
+
+/**
+ * kring_channel__new - look at a channel
+ * @name: of the channel
+ *
+ * Return: what it is at this moment, to be freed by kring_channel__free().
+ * ENOENT: no such channel; EINVAL: no valid name; EPROTO: sysfs says what
+ * cannot be.
+ */
+struct kring_channel *kring_channel__new(const char *name);
+void kring_channel__free(struct kring_channel *channel);
+
+/**
+ * struct kring_channel_info - what a channel is
+ * @name:      of the channel
+ * @owner:     the module that made it
+ * @size:      bytes of each CPU's ring
+ * @order:     a page is PAGE_SIZE << @order bytes
+ * @page_size: bytes of a page
+ * @pages:     pages of each ring's list
+ * @mode:      &enum kring_mode
+ * @clock:     &enum kring_clock
+ * @enabled:   takes records
+ * @nr_types:  registered record types
+ * @nr_cpus:   number of CPUs that have a ring
+ * @cpus:      their ids, ascending
+ */
+struct kring_channel_info {
+	const char *name;
+	const char *owner;
+	__u64 size;
+	__u32 order;
+	__u32 page_size;
+	__u32 pages;
+	__u32 mode;
+	__u32 clock;
+	__u32 enabled;
+	__u32 nr_types;
+	__u32 nr_cpus;
+	const __u32 *cpus;
+};
+
+const struct kring_channel_info *kring_channel__info(const struct kring_channel *channel);
+
+/**
+ * struct kring_type - a C type that records of a channel are
+ * @id:     in the records' headers
+ * @size:   bytes of the C type
+ * @name:   as in C, such as "struct my_event"
+ * @module: whose BTF describes it; "vmlinux" for the kernel itself
+ */
+struct kring_type {
+	__u32 id;
+	__u32 size;
+	const char *name;
+	const char *module;
+};
+
+/* The @index-th type, 0 to nr_types - 1; NULL for any other index. */
+const struct kring_type *kring_channel__type(const struct kring_channel *channel, __u32 index);
+
+/**
+ * kring_channel__ledger - where the records went until now
+ * @channel: from kring_channel__new()
+ * @cpu:     a CPU's id, or %KRING_CPU_ALL
+ * @ledger:  out
+ *
+ * From the device where this process may open it: then a CPU's numbers are of
+ * one moment. Else from sysfs, one after another, so that they may not add up
+ * while records are written.
+ *
+ * Return: 0; 1 if it comes from sysfs; -ENXIO the CPU has no ring; -ENOENT the
+ * channel is gone.
+ */
+int kring_channel__ledger(const struct kring_channel *channel, __u32 cpu, struct kring_ledger *ledger);
+
+/*
+ * Streams: the records of a channel, and what was lost between them.
+ */
+
+struct kring_stream;
+
+/* For struct kring_stream_opts. */
+#define KRING_STREAM_OWN    0x1U /* be the owning reader: records are consumed, read in place */
+#define KRING_STREAM_NEWEST 0x2U /* begin behind all that is there (not with OWN); default: at the oldest */
+
+/**
+ * struct kring_stream_opts - how to read; zero in a field means its default
+ * @sz:      sizeof(struct kring_stream_opts)
+ * @flags:   KRING_STREAM_*
+ * @nr_cpus: length of @cpus
+ * @cpus:    read these CPUs' rings only; default all
+ * @buffer:  bytes to read at once as an observer; default 16 pages, at least 256 KiB
+ */
+struct kring_stream_opts {
+	size_t sz;
+	__u32 flags;
+	__u32 nr_cpus;
+	const __u32 *cpus;
+	size_t buffer;
+};
+
+/**
+ * kring_stream__open - read a channel
+ * @channel: its name
+ * @opts:    or NULL for all defaults
+ *
+ * Without %KRING_STREAM_OWN the stream is an observer: it takes nothing away
+ * from anybody.
+ *
+ * Return: a stream, to be freed by kring_stream__free(). ENOENT: no such
+ * channel; EACCES, EPERM: not permitted; EINVAL: name or options are not
+ * valid; EPROTO: the device is not a kring channel that this library knows.
+ */
+struct kring_stream *kring_stream__open(const char *channel, const struct kring_stream_opts *opts);
+
+/* What an owning stream has delivered from a page but not passed by is unread again. */
+void kring_stream__free(struct kring_stream *stream);
+
+enum kring_item_kind {
+	KRING_ITEM_RECORD = 1,
+	KRING_ITEM_LOSS = 2,
+};
+
+/* struct kring_item's @cause, beside &enum kring_drop. */
+#define KRING_LOSS_OVERWRITTEN 0x100U
+
+/**
+ * struct kring_item - a record, or a loss
+ * @kind:    &enum kring_item_kind
+ * @cpu:     whose ring; %KRING_CPU_ALL for a loss on CPUs without a ring
+ * @seq:     of the record; of a loss: the sequence number that was to come next
+ * @time:    nanoseconds (CLOCK_MONOTONIC for the counter clock, else the channel's clock);
+ *           of a loss: of the record behind it, 0 if there is none yet
+ * @stamp:   record: as it was written, in the channel's clock
+ * @payload: record: 8-byte aligned
+ * @size:    record: bytes of @payload
+ * @type:    record: type id, 0 for none
+ * @lost:    loss: how many records
+ * @cause:   loss: %KRING_LOSS_OVERWRITTEN, or why they were refused, &enum kring_drop
+ * @earlier: loss: before the stream began, so not this reader's fault
+ *
+ * Overwritten records are exactly those that would stand here. Refused records
+ * have no place of their own: they are told before the first page that was
+ * opened after the refusal, or when there is nothing left to read.
+ */
+struct kring_item {
+	__u32 kind;
+	__u32 cpu;
+	__u64 seq;
+	__u64 time;
+	__u64 stamp;
+	const void *payload;
+	__u32 size;
+	__u32 type;
+	__u64 lost;
+	__u32 cause;
+	__u32 earlier;
+};
+
+/**
+ * kring_stream__next - the next record or loss
+ * @stream: from kring_stream__open()
+ * @item:   out: valid until the next call with this stream
+ *
+ * Never waits. Within a CPU items come in sequence; over CPUs by time, as far
+ * as what was there when the stream looked last. An owning stream consumes a
+ * page's records when it passes behind the last of them.
+ *
+ * Return: 1, an item; 0, nothing is left now; -ENODEV, nothing is left and the
+ * channel is gone; -EBADMSG, a page or record is malformed; -EBUSY, another
+ * open file owns a ring; -EIO, a ring stopped on a fault. After EBADMSG and EIO
+ * the ring that they are about is left out; other rings may be read on.
+ */
+int kring_stream__next(struct kring_stream *stream, const struct kring_item **item);
+
+/**
+ * kring_stream__fd - for poll: readable when kring_stream__next() has something
+ * @stream: from kring_stream__open()
+ *
+ * Refusals wake nobody: to see them in time, call kring_stream__next() now and
+ * then without being woken.
+ */
+int kring_stream__fd(const struct kring_stream *stream);
+
+/* Says about what the last error was: "cpu 3: ..."; empty if there was none. */
+const char *kring_stream__message(const struct kring_stream *stream);
+
+/* The channel's description as of kring_stream__open(). */
+const struct kring_meta *kring_stream__meta(const struct kring_stream *stream);
+
+/*
+ * Decoding: a plan for each record type, made once from the BTF of the module
+ * that registered it.
+ */
+
+struct kring_decoder;
+
+/**
+ * struct kring_decoder_opts - zero in a field means its default
+ * @sz:      sizeof(struct kring_decoder_opts)
+ * @btf_dir: folder with a BTF file for each module and for vmlinux; default /sys/kernel/btf
+ */
+struct kring_decoder_opts {
+	size_t sz;
+	const char *btf_dir;
+};
+
+/**
+ * kring_decoder__new - decode the records of a channel
+ * @channel: its types are taken over; it may be freed before the decoder
+ * @opts:    or NULL for all defaults
+ */
+struct kring_decoder *kring_decoder__new(const struct kring_channel *channel, const struct kring_decoder_opts *opts);
+void kring_decoder__free(struct kring_decoder *decoder);
+
+/* The type's name as registered; "untyped" for 0, "unknown" for an id that is not registered. */
+const char *kring_decoder__type_name(struct kring_decoder *decoder, __u32 type);
+
+/* Why payloads of @type are written as hex: a sentence without a period; NULL if they are decoded. */
+const char *kring_decoder__why_hex(struct kring_decoder *decoder, __u32 type);
+
+/**
+ * kring_decoder__text - write a payload as "field=value field={a=1 b=[2 3]}"
+ * @decoder: from kring_decoder__new()
+ * @type:    type id
+ * @payload: the record's
+ * @size:    its bytes
+ * @buffer:  out: a string, cut off if it is longer
+ * @room:    bytes of @buffer, with the NUL
+ *
+ * A payload that the type cannot be, for being too short, is written as hex.
+ *
+ * Return: length of the whole string, as snprintf() does.
+ */
+int kring_decoder__text(struct kring_decoder *decoder, __u32 type, const void *payload, size_t size, char *buffer,
+			size_t room);
+
+/* Likewise as a JSON object; {"hex":"00ff"} where it cannot be decoded. Addresses are strings. */
+int kring_decoder__json(struct kring_decoder *decoder, __u32 type, const void *payload, size_t size, char *buffer,
+			size_t room);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

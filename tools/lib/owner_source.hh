@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * Pages acquired one after another and read where they are mapped: the owning
+ * reader's. A page is released when the stream asks for the next one, so that
+ * a program which dies has lost nothing.
+ */
+#ifndef LIBKRING_OWNER_SOURCE_HH
+#define LIBKRING_OWNER_SOURCE_HH
+
+#include <cerrno>
+
+#include "lane.hh"
+#include "meta.hh"
+
+namespace kring
+{
+
+/* D: acquire(), release(), page(), refresh_cpus() and meta(), as class device. */
+template <class D>
+class owner_source {
+public:
+	explicit owner_source(D &device) : device_{device} {}
+
+	/* Nothing is fetched; but a CPU's ring may be new. */
+	template <class F>
+	int fetch(F find)
+	{
+		device_.refresh_cpus();
+		for (__u32 cpu = 0; cpu < device_.meta().nr_cpus; cpu++)
+			if (has_ring(device_.meta(), cpu))
+				find(cpu);
+		return 0;
+	}
+
+	int next_page(lane &at)
+	{
+		if (at.acquired) {
+			int error = device_.release(at.cpu);
+
+			at.acquired = false;
+			if (error)
+				return error;
+		}
+
+		kring_acquire span;
+		int error = device_.acquire(at.cpu, span);
+
+		if (error)
+			return error == -EAGAIN ? 0 : error;
+		at.acquired = true;
+
+		const kring_page *page = device_.page(at.cpu, span.page);
+
+		if (!page || check_page(*page, page->size) != page_error::none ||
+		    page->size != device_.meta().page_size || span.start < page_header_size || span.start > span.end ||
+		    span.start % 8 || span.end > page->size)
+			return -EBADMSG;
+		if (!at.losses.has_begun())
+			at.losses.begin(span.first, span.overwritten);
+		return at.enter(*page, span.start, span.end, span.first, span.count) ? 1 : -EBADMSG;
+	}
+
+private:
+	D &device_;
+};
+
+} /* namespace kring */
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * The records of all CPUs' rings as one sequence of items: of the records that
+ * stand next in each lane, the oldest comes first. What is not there yet when a
+ * lane is looked at may be older than what was delivered meanwhile.
+ */
+#ifndef LIBKRING_STREAM_HH
+#define LIBKRING_STREAM_HH
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "lane.hh"
+#include "meta.hh"
+
+namespace kring
+{
+
+/* D: meta() and ledger(), as class device; S: where D's pages come from. */
+template <class D, page_source S>
+class stream {
+public:
+	/* No cpus: all of them. */
+	stream(D &device, S source, const std::vector<__u32> &cpus)
+		: device_{device}, source_{std::move(source)}, lanes_(device.meta().nr_cpus),
+		  wanted_(device.meta().nr_cpus, cpus.empty())
+	{
+		for (__u32 cpu : cpus)
+			if (cpu < wanted_.size())
+				wanted_[cpu] = true;
+	}
+
+	/*
+	 * Before the first next(). silent: what was lost until now is not told. A ring that comes later
+	 * begins with nothing behind it.
+	 */
+	void start(bool silent)
+	{
+		for (__u32 cpu = 0; cpu < lanes_.size(); cpu++)
+			if (lane *at = has_ring(device_.meta(), cpu) ? find(cpu) : nullptr)
+				start(at->losses, cpu, silent);
+		start(no_cpu_, KRING_CPU_ALL, silent);
+	}
+
+	/* As kring_stream__next(). */
+	int next(const kring_item *&item)
+	{
+		if (current_) {
+			advance(*std::exchange(current_, nullptr));
+			if (std::exchange(turned_, false))
+				look_again();
+		}
+		if (ready_.empty() && !error_)
+			gather();
+		if (error_)
+			return std::exchange(error_, 0);
+		item = &item_;
+		if (ready_.empty())
+			return tell_refusals() ? 1 : end_;
+		deliver(*ready_.front());
+		return 1;
+	}
+
+	const std::string &message() const { return message_; }
+
+private:
+	/* Of a heap: the oldest is first. */
+	static bool later(const lane *left, const lane *right) { return left->ahead.stamp > right->ahead.stamp; }
+
+	lane *find(__u32 cpu)
+	{
+		if (!wanted_[cpu])
+			return nullptr;
+		if (!lanes_[cpu])
+			lanes_[cpu] = std::make_unique<lane>(cpu);
+		return lanes_[cpu]->broken ? nullptr : lanes_[cpu].get();
+	}
+
+	void start(loss_meter &losses, __u32 cpu, bool silent)
+	{
+		kring_ledger ledger;
+
+		if (ask(cpu, ledger))
+			losses.start(ledger, silent);
+	}
+
+	/* False: writers gave the kernel no chance to look, however often it was asked. */
+	bool ask(__u32 cpu, kring_ledger &ledger)
+	{
+		constexpr int tries_max = 3;
+
+		for (int tries = 0; tries < tries_max; tries++) {
+			if (device_.ledger(cpu, ledger))
+				continue;
+			/* What the rings refused is told by their own lanes. */
+			if (cpu == KRING_CPU_ALL)
+				std::fill_n(ledger.dropped, +KRING_DROP_NO_CPU, 0);
+			return true;
+		}
+		return false;
+	}
+
+	/* All lanes are idle: is there more? */
+	void gather()
+	{
+		int error = source_.fetch([this](__u32 cpu) { return find(cpu); });
+
+		end_ = error == -ENODEV ? error : 0;
+		look_again();
+		if (error && !end_)
+			fail(error, "reading");
+		turned_ = false;
+	}
+
+	void look_again()
+	{
+		for (const std::unique_ptr<lane> &each : lanes_)
+			if (each && !each->waiting && !each->broken)
+				advance(*each);
+	}
+
+	/* To the lane's next record, if there is one now. */
+	void advance(lane &at)
+	{
+		at.waiting = false;
+		for (;;) {
+			step next = at.next();
+
+			if (next == step::record) {
+				at.waiting = true;
+				ready_.push_back(&at);
+				std::push_heap(ready_.begin(), ready_.end(), later);
+				return;
+			}
+
+			int turned = next == step::malformed ? -EBADMSG : source_.next_page(at);
+
+			if (turned <= 0) {
+				if (turned == -ENODEV)
+					end_ = turned;
+				else if (turned < 0)
+					fail(at, turned);
+				return;
+			}
+			turned_ = true;
+		}
+	}
+
+	void deliver(lane &at)
+	{
+		item_ = {};
+		if (at.losses.take(item_)) {
+			item_.time = to_ns(device_.meta(), at.ahead.stamp);
+			item_.cpu = at.cpu;
+			return;
+		}
+		std::pop_heap(ready_.begin(), ready_.end(), later);
+		ready_.pop_back();
+		item_.kind = KRING_ITEM_RECORD;
+		item_.cpu = at.cpu;
+		item_.seq = at.ahead.seq;
+		item_.stamp = at.ahead.stamp;
+		item_.time = to_ns(device_.meta(), at.ahead.stamp);
+		item_.payload = at.ahead.payload;
+		item_.size = at.ahead.size;
+		item_.type = at.ahead.type;
+		current_ = &at;
+	}
+
+	/*
+	 * Nothing is left to read: records refused since the last page was opened are in the ledger only.
+	 * Asks for each lane's once, so that a writer which is refused all the time does not keep us here.
+	 */
+	bool tell_refusals()
+	{
+		for (; asking_ <= lanes_.size(); asking_++, asked_ = false) {
+			bool is_last = asking_ == lanes_.size();
+			lane *at = is_last ? nullptr : lanes_[asking_].get();
+
+			if (!is_last && (!at || at->broken))
+				continue;
+
+			loss_meter &losses = is_last ? no_cpu_ : at->losses;
+			__u32 cpu = is_last ? KRING_CPU_ALL : at->cpu;
+			kring_ledger ledger;
+
+			if (!std::exchange(asked_, true) && ask(cpu, ledger))
+				losses.refuse(ledger.dropped);
+			if (losses.take(item_)) {
+				item_.cpu = cpu;
+				return true;
+			}
+		}
+		asking_ = 0;
+		return false;
+	}
+
+	void fail(int error, const std::string &about)
+	{
+		error_ = error;
+		message_ = about;
+	}
+
+	void fail(lane &at, int error)
+	{
+		at.broken = true;
+		at.records.reset();
+		at.images.clear();
+		fail(error, "cpu " + std::to_string(at.cpu));
+	}
+
+	D &device_;
+	S source_;
+	std::vector<std::unique_ptr<lane>> lanes_; /* by CPU */
+	std::vector<bool> wanted_;		   /* by CPU */
+	std::vector<lane *> ready_;		   /* those that wait, as a heap */
+	lane *current_ = nullptr;		   /* whose record was delivered last */
+	loss_meter no_cpu_;
+	kring_item item_{};
+	std::string message_;
+	bool turned_ = false; /* a lane went to another page: it is time to look at the idle ones */
+	bool asked_ = false;
+	size_t asking_ = 0; /* whose refusals are being told; behind all CPUs: those without a ring */
+	int error_ = 0;
+	int end_ = 0;
+};
+
+} /* namespace kring */
+
+#endif

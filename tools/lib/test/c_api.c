@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The public header in C, and calls that fail as it says. */
+#include <errno.h>
+
+#include <kring/kring.h>
+
+/* The number of the first call that did something else; 0 if there is none. */
+int c_api_surprise(void)
+{
+	struct kring_stream_opts bad_size = { .sz = 1 };
+	struct kring_stream_opts bad_flags = { .sz = sizeof(bad_flags), .flags = 0x80 };
+	struct kring_stream_opts newest_owner = {
+		.sz = sizeof(newest_owner),
+		.flags = KRING_STREAM_OWN | KRING_STREAM_NEWEST,
+	};
+	struct {
+		struct kring_stream_opts known;
+		long unknown;
+	} longer = { { .sz = sizeof(longer) }, 1 };
+
+	if (kring_stream__open("no_such_channel", NULL) || errno != ENOENT)
+		return 1;
+	if (kring_stream__open("../null", NULL) || errno != EINVAL)
+		return 2;
+	if (kring_stream__open(NULL, NULL) || errno != EINVAL)
+		return 3;
+	if (kring_stream__open("x", &bad_size) || errno != EINVAL)
+		return 4;
+	if (kring_stream__open("x", &bad_flags) || errno != EINVAL)
+		return 5;
+	if (kring_stream__open("x", &newest_owner) || errno != EINVAL)
+		return 6;
+	if (kring_stream__open("x", &longer.known) || errno != E2BIG)
+		return 7;
+	longer.unknown = 0;
+	if (kring_stream__open("no_such_channel", &longer.known) || errno != ENOENT)
+		return 8;
+	if (kring_channel__new("no_such_channel") || errno != ENOENT)
+		return 9;
+	if (kring_channel__new("a/b") || errno != EINVAL)
+		return 10;
+	kring_channel__free(NULL);
+	kring_stream__free(NULL);
+	kring_decoder__free(NULL);
+	return 0;
+}

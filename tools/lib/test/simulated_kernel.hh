@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A channel in this process: the core's own rings, and the kernel's side of a
+ * device over them, as far as libkring uses it. For streams to be tested on.
+ */
+#ifndef LIBKRING_TEST_SIMULATED_KERNEL_HH
+#define LIBKRING_TEST_SIMULATED_KERNEL_HH
+
+#include "../../test/observer_fixture.hh"
+#include "../../test/platform_native.hh"
+#include "image.hh"
+
+namespace kring::test
+{
+
+class simulated_ring {
+public:
+	simulated_ring(__u32 cpu, const shape &shape) : memory_{shape}
+	{
+		ring_.init({.geometry = {.cpu = cpu,
+					 .page_size = shape.page_size,
+					 .list_pages = shape.list_pages,
+					 .clock = 0},
+			    .overwrite = shape.overwrite,
+			    .now = fake_clock::now(),
+			    .slots = memory_.slots(),
+			    .shared = memory_.shared(),
+			    .owner = nullptr,
+			    .stopped = nullptr});
+		reader.init(ring_);
+	}
+	simulated_ring(const simulated_ring &) = delete;
+
+	/* False: refused. The payload is the record's number among those written. */
+	bool write(__u32 size)
+	{
+		void *payload = ring_.reserve<fake_clock>(KRING_RECORD_SPACE(size), size_and_type(size, 1));
+
+		if (!payload)
+			return false;
+		fill(payload, size, written++);
+		return ring_.commit(payload);
+	}
+
+	/* As the kernel's read() does it: the header, with what differs in an image, and the records. */
+	bool read_image(std::string &image)
+	{
+		page_span span{};
+
+		if (observer.look(memory_, span) != status::ok)
+			return false;
+
+		const kring_page &page = memory_.page(span.page);
+		kring_page header = page;
+
+		header.first = span.first;
+		header.commit = __u64{span.count} << 32 | (sizeof(header) + span.end - span.start);
+		image.assign(reinterpret_cast<const char *>(&header), sizeof(header));
+		image.append(reinterpret_cast<const char *>(&page) + span.start, span.end - span.start);
+		return observer.confirm(memory_, span);
+	}
+
+	void ledger(kring_ledger &ledger)
+	{
+		ring_ledger found{};
+
+		EXPECT_TRUE(reader.ledger(found));
+		ledger = {};
+		ledger.committed = found.committed;
+		ledger.read = found.read;
+		ledger.overwritten = found.overwritten;
+		ledger.unread = found.unread;
+		for (__u32 cause = 0; cause < KRING_NR_DROPS; cause++)
+			ledger.dropped[cause] = ring_.dropped(cause);
+	}
+
+	const kring_page *page(__u32 id) { return &memory_.page(id); }
+	__u64 dropped(__u32 cause) const { return ring_.dropped(cause); }
+
+	page_ring_reader<platform_native> reader{};
+	page_observer<platform_native> observer{};
+	__u64 written = 0;
+
+private:
+	ring_memory memory_;
+	page_ring<platform_native> ring_{};
+};
+
+/* Answers as the kernel does: one channel, a ring for each CPU. */
+class simulated_device {
+public:
+	simulated_device(__u32 nr_cpus, const shape &shape) : meta_{make_meta(nr_cpus)}
+	{
+		for (__u32 cpu = 0; cpu < nr_cpus; cpu++)
+			rings.push_back(std::make_unique<simulated_ring>(cpu, shape));
+	}
+
+	const kring_meta &meta() const { return meta_; }
+	void refresh_cpus() {}
+
+	ssize_t read(void *buffer, size_t room)
+	{
+		char *to = static_cast<char *>(buffer);
+		std::string image;
+
+		for (const auto &ring : rings) {
+			while (room >= meta_.page_size && ring->read_image(image)) {
+				memcpy(to, image.data(), image.size());
+				to += image.size();
+				room -= image.size();
+			}
+		}
+		ssize_t got = to - static_cast<char *>(buffer);
+
+		return got ? got : -EAGAIN;
+	}
+
+	int acquire(__u32 cpu, kring_acquire &acquire)
+	{
+		page_span span{};
+		status got = rings[cpu]->reader.acquire(span);
+
+		acquire = {};
+		if (got != status::ok)
+			return got == status::acquired ? -EALREADY : -EAGAIN;
+		acquire.page = span.page;
+		acquire.start = span.start;
+		acquire.end = span.end;
+		acquire.first = span.first;
+		acquire.count = span.count;
+		acquire.overwritten = rings[cpu]->reader.overwritten();
+		return 0;
+	}
+
+	int release(__u32 cpu) { return rings[cpu]->reader.release() == status::ok ? 0 : -EINVAL; }
+
+	int ledger(__u32 cpu, kring_ledger &ledger)
+	{
+		ledger = {};
+		if (cpu != KRING_CPU_ALL)
+			rings[cpu]->ledger(ledger);
+		return 0;
+	}
+
+	const kring_page *page(__u32 cpu, __u32 id) const { return rings[cpu]->page(id); }
+
+	std::vector<std::unique_ptr<simulated_ring>> rings;
+
+private:
+	kring_meta meta_;
+};
+
+} /* namespace kring::test */
+
+#endif

@@ -10,16 +10,28 @@ PREFIX ?= /usr/local
 out := $(CURDIR)/build
 deps := tools/scripts/install-deps
 
-.PHONY: all help modules tools install demo bench clean
-.PHONY: check check-style check-core check-lib check-kunit check-vm
+# Where install puts things. A DESTDIR may be named from here; other folders' makes take it, too.
+root := $(abspath $(DESTDIR))
+prefix = $(root)$(PREFIX)
+release := $(shell uname -r)
+updates = $(root)/lib/modules/$(release)/updates
+modules := kring.ko kring_events.ko
+depmod = $(if $(root),:,depmod -a $(release))
+in_lib = $(MAKE) --no-print-directory -C tools/lib OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(root)
+in_kring = $(MAKE) --no-print-directory -C tools/kring OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(root)
+
+.PHONY: all help modules tools install install-files uninstall demo bench clean
+.PHONY: check check-style check-core check-lib check-install check-kunit check-vm
 
 all: modules tools
 
 help:
 	@echo "make              modules for $(KERNEL) into build/$(KERNEL)/, tools into build/"
-	@echo "make install      (as root) modules, kring, libkring, headers, man pages"
+	@echo "make install      (as root) modules for the running kernel, kring, libkring, headers,"
+	@echo "                  manual pages; below PREFIX=$(PREFIX), all of it below DESTDIR"
+	@echo "make uninstall    (as root) removes what install put, with the same PREFIX and DESTDIR"
 	@echo "make demo         boots a kernel in QEMU and shows records being written and read"
-	@echo "make check        all checks: style core lib kunit vm, each also as check-NAME"
+	@echo "make check        all checks: style core lib install kunit vm, each also as check-NAME"
 	@echo "make bench        instructions and time per record, beside other rings"
 	@echo "make clean        removes build/"
 	@echo "KERNEL=$(KERNEL) GUEST=$(GUEST): see tools/vm/kernel --help"
@@ -31,15 +43,39 @@ tools:
 	@$(MAKE) --no-print-directory -C tools/lib OUT=$(out)
 	@$(MAKE) --no-print-directory -C tools/kring OUT=$(out)
 
-install:
-	install -d $(DESTDIR)/lib/modules/$(shell uname -r)/updates
-	install -m 644 build/running/kring.ko build/running/kring_events.ko \
-		$(DESTDIR)/lib/modules/$(shell uname -r)/updates/
-	$(MAKE) --no-print-directory -C tools/lib OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
-	$(MAKE) --no-print-directory -C tools/kring OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
-	install -D -m 644 include/linux/kring.h $(DESTDIR)$(PREFIX)/include/kring/kernel/linux/kring.h
-	install -D -m 644 include/uapi/linux/kring.h $(DESTDIR)$(PREFIX)/include/linux/kring.h
-	$(if $(DESTDIR),,depmod -a)
+install: install-files
+	@if grep -qsaF 'vermagic=$(release) ' $(out)/running/kring.ko; then \
+		set -ex; \
+		install -d $(updates); \
+		install -m 644 $(modules:%=$(out)/running/%) $(updates); \
+		$(depmod); \
+	else \
+		echo "install: no modules: none are built for the running kernel, $(release)." \
+			"Install its headers, run 'make KERNEL=running', then this again" >&2; \
+	fi
+
+# All but modules.
+install-files:
+	$(if $(filter /%,$(PREFIX)),,$(error PREFIX has to be an absolute path, and is '$(PREFIX)'))
+	@[ -e $(out)/kring ] || { echo "install: nothing is built: run 'make' first" >&2; exit 1; }
+	$(in_lib) install
+	$(in_kring) install
+	install -D -m 644 Documentation/man/kring.4 $(prefix)/share/man/man4/kring.4
+	install -D -m 644 include/uapi/linux/kring.h $(prefix)/include/linux/kring.h
+	install -D -m 644 include/uapi/linux/kring.h $(prefix)/include/kring/kernel/uapi/linux/kring.h
+	install -D -m 644 include/linux/kring.h $(prefix)/include/kring/kernel/linux/kring.h
+
+uninstall:
+	$(in_lib) uninstall
+	$(in_kring) uninstall
+	rm -f $(prefix)/share/man/man4/kring.4 $(prefix)/include/linux/kring.h
+	rm -f $(prefix)/include/kring/kernel/uapi/linux/kring.h $(prefix)/include/kring/kernel/linux/kring.h
+	[ ! -d $(prefix)/include/kring ] || find $(prefix)/include/kring -depth -type d -empty -delete
+	@if [ -e $(updates)/kring.ko ]; then \
+		set -ex; \
+		rm -f $(modules:%=$(updates)/%); \
+		$(depmod); \
+	fi
 
 demo:
 	@$(deps) build vm
@@ -54,6 +90,7 @@ check:
 	@tools/scripts/run-checks style='$(MAKE) --no-print-directory check-style' \
 		core='$(MAKE) --no-print-directory check-core' \
 		lib='$(MAKE) --no-print-directory check-lib' \
+		install='$(MAKE) --no-print-directory check-install' \
 		kunit='$(MAKE) --no-print-directory check-kunit' \
 		vm='$(MAKE) --no-print-directory check-vm'
 
@@ -69,6 +106,10 @@ check-core:
 check-lib: tools
 	@$(deps) build check
 	@$(MAKE) --no-print-directory -C tools/lib OUT=$(out) check
+
+check-install: tools
+	@$(deps) build check
+	@tools/test/install
 
 check-kunit:
 	@$(deps) build vm check

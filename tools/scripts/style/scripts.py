@@ -7,7 +7,7 @@ from tree import complaints
 
 
 def shell(tree):
-    names = tree.scripts("(?:ba|da)?sh", ".sh")
+    names = tree.scripts("(?:ba|da)?sh", (".sh", ".bash"))
     return names and complaints(["shellcheck", "--format=gcc", *names],
                                 cwd=tree.top)
 

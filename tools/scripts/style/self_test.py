@@ -18,6 +18,8 @@ UNLABELLED = "void f()\n{\n\tP::store_release(x, 1);\n}\n"
 LABELLED = ("void f()\n{\n\t/* [a:P] pairs with [b:R]: why. */\n"
             "\tP::store_release(x, 1);\n}\n")
 ACQUIRE = "void g()\n{\n\t/* [b:R] pairs with %s: why. */\n\tP::load_acquire(x);\n}\n"
+PAGE = (f'.\\" {GPL}\n.Dd November 21, 2026\n.Dt A 1\n.Os Linux\n'
+        ".Sh NAME\n.Nm a\n.Nd page\n.Sh SEE ALSO\n")
 
 # check, file, its text, what is found there
 CASES = (
@@ -67,9 +69,12 @@ CASES = (
      "   * - label\n     - pairs with\n   * - ``[a:P]``\n     - b R, S\n",
      "[a:P] is nowhere in the sources"),
     ("shell", "a", "#!/bin/sh\nls $1\n", "SC2086"),
+    ("shell", "a.bash", "ls $1\n", "SC2086"),
     ("python", "a.py", "import os\n", "imported but unused"),
     ("python", "a", "#!/usr/bin/env python3\nif:\n", "invalid syntax"),
     ("python", "a.py", "x = '\\d'\n", "invalid escape"),
+    ("manual", "Documentation/man/a.1", PAGE + ".Op Fl x\n.Xy\n", "unknown macro: .Xy"),
+    ("manual", "Documentation/man/a.1", PAGE + ".Xr kring-b 1\n", "Xr kring-b 1"),
     ("spelling", "README.md", f"They {'rec'}ieve it.\n", "==>"),
     ("blanks", "a", "x \n", "a:1: blanks"),
     ("blanks", "a", "x\r\n", "a:1: blanks"),

@@ -7,6 +7,8 @@ from tree import complaints
 
 # What codespell takes for something else: the kernel's name of an open file.
 SPELLED_SO = ("filp",)
+# Macros of the manual pages are no words: .Nd, .Fo
+MACRO = r"\.[A-Z][a-z]\b"
 
 # Each is spelled so that this file does not match itself.
 UNWANTED = {
@@ -18,8 +20,9 @@ LONG = 450
 
 
 def spelling(tree):
-    return complaints(["codespell", "--ignore-words-list",
-                       ",".join(SPELLED_SO), *tree.texts()], cwd=tree.top)
+    return complaints(["codespell", "--ignore-regex", MACRO,
+                       "--ignore-words-list", ",".join(SPELLED_SO),
+                       *tree.texts()], cwd=tree.top)
 
 
 def blanks(tree):

@@ -46,7 +46,7 @@ class Tree:
                 and not name.startswith("LICENSES/")]
 
     def scripts(self, interpreter, suffix):
-        """Scripts for an interpreter, by suffix or by their first line."""
+        """Scripts for an interpreter, by a suffix or by their first line."""
         shebang = re.compile(rf"#!.*[/ ]{interpreter}\b")
         return [name for name in self.files if name.endswith(suffix)
                 or shebang.match(self.text(name))]

@@ -8,7 +8,7 @@ CXX := $(if $(CONFIG_CC_IS_CLANG),clang++$(patsubst clang%,%,$(notdir $(firstwor
 cxx_c_only := -std=% -Wno-pointer-sign -Werror=strict-prototypes -Werror=implicit-function-declaration \
 	      -Werror=implicit-int -Werror=incompatible-pointer-types -Werror=designated-init \
 	      -Wstrict-prototypes -Wdeclaration-after-statement -Wold-style-definition -Wmissing-prototypes \
-	      -Wmissing-declarations -Wmissing-include-dirs -Wold-style-declaration -Wimplicit-% -include -I%
+	      -Wmissing-declarations -Wmissing-include-dirs -Wold-style-declaration -Wimplicit-% -Woverride-init -Wno-override-init -include -I%
 
 # -g0: pahole 1.24 takes C++20 for a language that it should read, and fails. Stack traces do not need it.
 cxx_flags = -nostdinc \

@@ -85,6 +85,9 @@ bench:
 	@$(deps) build vm bench
 	@tools/bench/run $(GUEST)
 
+# In checks a warning is an error.
+check check-style check-kunit check-vm: export W = 1e
+
 check:
 	@$(deps) build vm check
 	@tools/scripts/run-checks style='$(MAKE) --no-print-directory check-style' \

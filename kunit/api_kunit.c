@@ -127,6 +127,7 @@ static void every_type_id_can_be_used_up(struct kunit *test)
 /* Runs through the writing functions on each clock; preemption is as before after each. */
 static void writing_keeps_preemption(struct kunit *test)
 {
+	static const u8 page[PAGE_SIZE];
 	struct kring_config config = {};
 	struct kring_channel *channel;
 	int before = preempt_count();
@@ -139,7 +140,7 @@ static void writing_keeps_preemption(struct kunit *test)
 			continue;
 		KUNIT_ASSERT_FALSE(test, IS_ERR(channel));
 		KUNIT_EXPECT_TRUE(test, kring_write(channel, 0, &value, sizeof(value)));
-		KUNIT_EXPECT_FALSE(test, kring_write(channel, 0, &value, PAGE_SIZE));
+		KUNIT_EXPECT_FALSE(test, kring_write(channel, 0, page, sizeof(page)));
 		KUNIT_EXPECT_NULL(test, kring_reserve(channel, 0, 1UL << 31));
 		KUNIT_EXPECT_NULL(test, kring_reserve(channel, 0, SIZE_MAX));
 		KUNIT_EXPECT_EQ(test, preempt_count(), before);

@@ -6,20 +6,42 @@
  */
 
 #include <kunit/test.h>
+#include <linux/kring.h>
 #include <linux/module.h>
 
 #include "ring.h"
 
 static void *reserve(struct ring *ring, size_t size)
 {
-	u64 space = size <= KRING_PAYLOAD_MAX ? KRING_RECORD_SPACE(size) : U32_MAX;
+	return kring_core_reserve_local(ring->core, __kring_step(size), __kring_size_and_type(size, 7));
+}
 
-	return kring_core_reserve_local(ring->core, space, (size & 0xffff) | 7 << 16);
+/* False: nothing was open, as the core has told the shim. */
+static bool commit(struct ring *ring, const void *payload)
+{
+	u32 before = nothing_was_open;
+
+	kring_core_commit(ring->core, payload);
+	return nothing_was_open == before;
+}
+
+/* Likewise. */
+static bool discard(struct ring *ring, const void *payload)
+{
+	u32 before = nothing_was_open;
+
+	kring_core_discard(ring->core, payload);
+	return nothing_was_open == before;
 }
 
 static bool write_u64(struct ring *ring, u64 value)
 {
-	return kring_core_write_local(ring->core, KRING_RECORD_SPACE(8), 8 | 7 << 16, &value);
+	u64 *payload = reserve(ring, sizeof(value));
+
+	if (!payload)
+		return false;
+	*payload = value;
+	return commit(ring, payload);
 }
 
 static struct kring_ledger ledger_of(struct kunit *test, struct ring *ring)
@@ -93,13 +115,13 @@ static void a_full_ring_takes_what_still_fits(struct kunit *test)
 	int large = 0;
 
 	while ((payload = reserve(ring, 1000))) {
-		KUNIT_ASSERT_TRUE(test, kring_core_commit(ring->core, payload));
+		KUNIT_ASSERT_TRUE(test, commit(ring, payload));
 		large++;
 	}
 	KUNIT_EXPECT_EQ(test, large, 2 * 3);
 	payload = reserve(ring, 100);
 	KUNIT_ASSERT_NOT_NULL(test, payload);
-	KUNIT_EXPECT_TRUE(test, kring_core_commit(ring->core, payload));
+	KUNIT_EXPECT_TRUE(test, commit(ring, payload));
 	KUNIT_EXPECT_EQ(test, ledger_of(test, ring).dropped[KRING_DROP_FULL], 1);
 }
 
@@ -114,11 +136,11 @@ static void sizes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, max, PAGE_SIZE - 128 - 16);
 	payload = reserve(ring, 0);
 	KUNIT_ASSERT_NOT_NULL(test, payload);
-	KUNIT_EXPECT_TRUE(test, kring_core_commit(ring->core, payload));
+	KUNIT_EXPECT_TRUE(test, commit(ring, payload));
 	payload = reserve(ring, max);
 	KUNIT_ASSERT_NOT_NULL(test, payload);
 	memset(payload, 0xff, max);
-	KUNIT_EXPECT_TRUE(test, kring_core_commit(ring->core, payload));
+	KUNIT_EXPECT_TRUE(test, commit(ring, payload));
 	KUNIT_EXPECT_NULL(test, reserve(ring, max + 1));
 	for (i = 0; i < ARRAY_SIZE(too_big); i++)
 		KUNIT_EXPECT_NULL(test, reserve(ring, too_big[i]));
@@ -140,7 +162,7 @@ static void nesting_is_five_deep(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, reserve(ring, 8));
 	KUNIT_EXPECT_FALSE(test, kring_core_readable(ring->core));
 	while (i--)
-		KUNIT_EXPECT_TRUE(test, kring_core_commit(ring->core, open[i]));
+		KUNIT_EXPECT_TRUE(test, commit(ring, open[i]));
 	KUNIT_EXPECT_EQ(test, ledger_of(test, ring).dropped[KRING_DROP_TOO_DEEP], 1);
 	KUNIT_EXPECT_EQ(test, read_all(test, ring, 0), 5);
 }
@@ -157,7 +179,7 @@ static void nested_writers_may_not_pass_the_open_record(struct kunit *test)
 		;
 	KUNIT_EXPECT_EQ(test, ledger_of(test, ring).dropped[KRING_DROP_LAPPED], 1);
 	KUNIT_EXPECT_EQ(test, ledger_of(test, ring).committed, 0);
-	KUNIT_EXPECT_TRUE(test, kring_core_commit(ring->core, open));
+	KUNIT_EXPECT_TRUE(test, commit(ring, open));
 	KUNIT_EXPECT_EQ(test, read_all(test, ring, 0), value);
 }
 
@@ -171,7 +193,7 @@ static void disabling(struct kunit *test)
 	kring_core_set_enabled(ring->core, false);
 	kring_core_set_enabled(ring->core, false);
 	KUNIT_EXPECT_FALSE(test, write_u64(ring, 9));
-	KUNIT_EXPECT_TRUE(test, kring_core_commit(ring->core, open));
+	KUNIT_EXPECT_TRUE(test, commit(ring, open));
 	KUNIT_EXPECT_FALSE(test, write_u64(ring, 9));
 	kring_core_set_enabled(ring->core, true);
 	KUNIT_EXPECT_TRUE(test, write_u64(ring, 1));
@@ -189,8 +211,8 @@ static void discarded_records_have_no_number(struct kunit *test)
 	outer = reserve(ring, 8);
 	inner = reserve(ring, 8);
 	KUNIT_ASSERT_NOT_NULL(test, inner);
-	KUNIT_EXPECT_TRUE(test, kring_core_commit(ring->core, inner));
-	KUNIT_EXPECT_TRUE(test, kring_core_discard(ring->core, outer));
+	KUNIT_EXPECT_TRUE(test, commit(ring, inner));
+	KUNIT_EXPECT_TRUE(test, discard(ring, outer));
 	KUNIT_EXPECT_EQ(test, ledger_of(test, ring).committed, 2);
 	KUNIT_EXPECT_EQ(test, ledger_of(test, ring).discarded, 1);
 	KUNIT_ASSERT_EQ(test, kring_core_acquire(ring->core, &span), KRING_CORE_OK);
@@ -200,7 +222,7 @@ static void discarded_records_have_no_number(struct kunit *test)
 
 	/* The last one gives its space back. */
 	outer = reserve(ring, 8);
-	KUNIT_EXPECT_TRUE(test, kring_core_discard(ring->core, outer));
+	KUNIT_EXPECT_TRUE(test, discard(ring, outer));
 	KUNIT_EXPECT_EQ(test, kring_core_acquire(ring->core, &span), KRING_CORE_EMPTY);
 }
 
@@ -210,13 +232,13 @@ static void wrong_pointers_stop_the_ring(struct kunit *test)
 	void *open = reserve(ring, 8);
 	u64 foreign = 0;
 
-	KUNIT_EXPECT_TRUE(test, kring_core_commit(ring->core, open));
+	KUNIT_EXPECT_TRUE(test, commit(ring, open));
 	KUNIT_EXPECT_EQ(test, ring->faults, 0);
-	KUNIT_EXPECT_FALSE(test, kring_core_commit(ring->core, open));
+	KUNIT_EXPECT_FALSE(test, commit(ring, open));
 	KUNIT_EXPECT_EQ(test, ring->faults, 1);
 	KUNIT_EXPECT_EQ(test, ring->fault, KRING_FAULT_COMMIT);
-	KUNIT_EXPECT_FALSE(test, kring_core_commit(ring->core, &foreign));
-	KUNIT_EXPECT_FALSE(test, kring_core_discard(ring->core, NULL));
+	KUNIT_EXPECT_FALSE(test, commit(ring, &foreign));
+	KUNIT_EXPECT_FALSE(test, discard(ring, NULL));
 	KUNIT_EXPECT_EQ(test, ring->faults, 1);
 	KUNIT_EXPECT_NULL(test, reserve(ring, 8));
 	KUNIT_EXPECT_EQ(test, kring_core_fault(ring->core), KRING_FAULT_COMMIT);
@@ -228,8 +250,8 @@ static void a_foreign_pointer_closes_the_open_record(struct kunit *test)
 	u64 foreign = 0;
 
 	KUNIT_ASSERT_NOT_NULL(test, reserve(ring, 8));
-	KUNIT_EXPECT_TRUE(test, kring_core_commit(ring->core, &foreign));
-	KUNIT_EXPECT_FALSE(test, kring_core_commit(ring->core, &foreign));
+	KUNIT_EXPECT_TRUE(test, commit(ring, &foreign));
+	KUNIT_EXPECT_FALSE(test, commit(ring, &foreign));
 	KUNIT_EXPECT_EQ(test, ring->faults, 1);
 }
 
@@ -240,7 +262,7 @@ static void an_overwritten_header_is_noticed(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, open);
 	open[-1] = ~0ULL;
-	KUNIT_EXPECT_TRUE(test, kring_core_discard(ring->core, open));
+	KUNIT_EXPECT_TRUE(test, discard(ring, open));
 	KUNIT_EXPECT_EQ(test, ring->fault, KRING_FAULT_RECORD);
 }
 

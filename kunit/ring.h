@@ -36,6 +36,9 @@ struct ring {
 /* The time that all clocks of the core tell here; each look moves it on by one. */
 extern u64 fake_now;
 
+/* How often a commit or discard said that there was nothing to close. */
+extern u32 nothing_was_open;
+
 int ring_init(struct kunit *test);
 void ring_exit(struct kunit *test);
 

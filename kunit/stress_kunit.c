@@ -10,6 +10,7 @@
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
+#include <linux/kring.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 
@@ -42,8 +43,8 @@ static void write_one(struct stress *stress, enum context context)
 
 	preempt_disable();
 	stress->attempts[context]++;
-	record = kring_core_reserve_local(stress->ring->core, KRING_RECORD_SPACE(sizeof(*record)),
-					  sizeof(*record) | (context + 1) << 16);
+	record = kring_core_reserve_local(stress->ring->core, __kring_step(sizeof(*record)),
+					  __kring_size_and_type(sizeof(*record), context + 1));
 	if (record) {
 		record->context = context;
 		record->number = stress->written[context]++;

@@ -5,6 +5,7 @@
 
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
+#include <linux/ring_buffer.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
@@ -22,6 +23,16 @@ static inline void hrtimer_setup(struct hrtimer *timer, enum hrtimer_restart (*f
 	timer->function = function;
 }
 #endif
+
+/* Of the kernel's own ring buffer, which tools/bench measures beside kring. */
+static __always_inline void compat_ring_buffer_commit(struct trace_buffer *buffer, struct ring_buffer_event *event)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+	ring_buffer_unlock_commit(buffer, event);
+#else
+	ring_buffer_unlock_commit(buffer);
+#endif
+}
 
 /* What a class's callbacks may change. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)

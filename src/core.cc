@@ -56,17 +56,6 @@ struct clock_counter {
 	}
 };
 
-template <kring::clock_source C>
-[[gnu::always_inline]] inline bool write(kring_core &core, __u32 space, __u32 size_and_type, const void *data)
-{
-	void *payload = core.ring.reserve<C>(space, size_and_type);
-
-	if (!payload)
-		return false;
-	__builtin_memcpy(payload, data, size_and_type & 0xffff);
-	return core.ring.commit(payload);
-}
-
 /* The ring as an observer in the kernel sees it. */
 class core_view {
 public:
@@ -145,29 +134,36 @@ kring_core *kring_core_init(void *memory, const kring_core_config *config)
 	return core;
 }
 
-#define KRING_WRITE_WITH(clock)                                                                             \
-	void *kring_core_reserve_##clock(kring_core *core, __u32 space, __u32 size_and_type)                \
-	{                                                                                                   \
-		return core->ring.reserve<clock_##clock>(space, size_and_type);                             \
-	}                                                                                                   \
-	bool kring_core_write_##clock(kring_core *core, __u32 space, __u32 size_and_type, const void *data) \
-	{                                                                                                   \
-		return write<clock_##clock>(*core, space, size_and_type, data);                             \
-	}
-
-KRING_WRITE_WITH(local)
-KRING_WRITE_WITH(mono)
-KRING_WRITE_WITH(boot)
-KRING_WRITE_WITH(counter)
-
-bool kring_core_commit(kring_core *core, const void *payload)
+void *kring_core_reserve_local(kring_core *core, __u64 step, __u32 size_and_type)
 {
-	return core->ring.commit(payload);
+	return core->ring.reserve<clock_local>(step, size_and_type);
 }
 
-bool kring_core_discard(kring_core *core, const void *payload)
+void *kring_core_reserve_mono(kring_core *core, __u64 step, __u32 size_and_type)
 {
-	return core->ring.discard(payload);
+	return core->ring.reserve<clock_mono>(step, size_and_type);
+}
+
+void *kring_core_reserve_boot(kring_core *core, __u64 step, __u32 size_and_type)
+{
+	return core->ring.reserve<clock_boot>(step, size_and_type);
+}
+
+void *kring_core_reserve_counter(kring_core *core, __u64 step, __u32 size_and_type)
+{
+	return core->ring.reserve<clock_counter>(step, size_and_type);
+}
+
+void kring_core_commit(kring_core *core, const void *payload)
+{
+	if (!core->ring.commit(payload))
+		kring_nothing_was_open();
+}
+
+void kring_core_discard(kring_core *core, const void *payload)
+{
+	if (!core->ring.discard(payload))
+		kring_nothing_was_open();
 }
 
 void kring_core_set_enabled(kring_core *core, bool enabled)

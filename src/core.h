@@ -56,24 +56,17 @@ __u32 kring_core_max_payload(__u32 page_size);
 struct kring_core *kring_core_init(void *memory, const struct kring_core_config *config);
 
 /*
- * Writing: on the ring's CPU with preemption off, in any context. space is
- * KRING_RECORD_SPACE(size) or anything larger than a page for a payload that
- * cannot be; the upper half of size_and_type is the type.
+ * Writing: on the ring's CPU with preemption off, in any context. step is what
+ * the record adds to its page's commit word: one record and
+ * KRING_RECORD_SPACE(size), or anything larger than a page, up to 2^30, for a
+ * payload that cannot be. The upper half of size_and_type is the type.
  */
-void *kring_core_reserve_local(struct kring_core *core, __u32 space, __u32 size_and_type);
-void *kring_core_reserve_mono(struct kring_core *core, __u32 space, __u32 size_and_type);
-void *kring_core_reserve_boot(struct kring_core *core, __u32 space, __u32 size_and_type);
-void *kring_core_reserve_counter(struct kring_core *core, __u32 space, __u32 size_and_type);
-
-/* Reserve, copy, commit. False: refused. */
-bool kring_core_write_local(struct kring_core *core, __u32 space, __u32 size_and_type, const void *data);
-bool kring_core_write_mono(struct kring_core *core, __u32 space, __u32 size_and_type, const void *data);
-bool kring_core_write_boot(struct kring_core *core, __u32 space, __u32 size_and_type, const void *data);
-bool kring_core_write_counter(struct kring_core *core, __u32 space, __u32 size_and_type, const void *data);
-
-/* False: no record was open, the ring has stopped, preemption is as the caller left it. */
-bool kring_core_commit(struct kring_core *core, const void *payload);
-bool kring_core_discard(struct kring_core *core, const void *payload);
+void *kring_core_reserve_local(struct kring_core *core, __u64 step, __u32 size_and_type);
+void *kring_core_reserve_mono(struct kring_core *core, __u64 step, __u32 size_and_type);
+void *kring_core_reserve_boot(struct kring_core *core, __u64 step, __u32 size_and_type);
+void *kring_core_reserve_counter(struct kring_core *core, __u64 step, __u32 size_and_type);
+void kring_core_commit(struct kring_core *core, const void *payload);
+void kring_core_discard(struct kring_core *core, const void *payload);
 
 /* On the ring's CPU with interrupts off, or while that CPU is offline. */
 void kring_core_set_enabled(struct kring_core *core, bool enabled);
@@ -123,11 +116,13 @@ bool kring_core_confirm(const struct kring_core *core, struct kring_core_observe
 			const struct kring_core_span *span);
 __u64 kring_core_lost(const struct kring_core_observer *observer);
 
-/* What the core asks of the shim: clocks, in any context. */
+/* What the core asks of the shim, in any context: the clocks. */
 __u64 kring_clock_local(void);
 __u64 kring_clock_mono(void);
 __u64 kring_clock_boot(void);
 __u64 kring_clock_counter(void);
+/* A commit or discard found no open record: its caller is about to undo what no reserve did. */
+void kring_nothing_was_open(void);
 
 #ifdef __cplusplus
 }

@@ -83,6 +83,12 @@ notrace void channel_stopped(void *owner, u32 cpu, u32 fault)
 	irq_work_queue(&channel->fault_work);
 }
 
+/* Preemption, which its caller is about to enable, is not off by a reserve of its own. */
+notrace void kring_nothing_was_open(void)
+{
+	preempt_disable_notrace();
+}
+
 void rings_report_faults(struct irq_work *work)
 {
 	static const char * const reasons[] = {

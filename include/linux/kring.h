@@ -32,11 +32,13 @@
 #ifndef _LINUX_KRING_H
 #define _LINUX_KRING_H
 
-#include <linux/build_bug.h>
+#include <linux/compiler.h>
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include <uapi/linux/kring.h>
@@ -126,33 +128,30 @@ int __kring_register_type(struct kring_channel *channel, const char *name, size_
  * @channel: from kring_create()
  * @type:    a C type, such as struct my_event; tools decode it by its BTF
  *
- * The same type registered again gives the same id. A struct that is used only
- * in this macro is not in BTF: give it a variable, as writers do.
+ * The same type registered again gives the same id.
  *
  * Return: the type id for kring_reserve(), 1 to %KRING_TYPE_MAX, or EINVAL a name
  * that is empty or longer than %KRING_TYPE_NAME_MAX or a size larger than a
  * record; EEXIST the name has another size or module; ENOSPC no id is left; ENOMEM.
  */
-#define kring_register_type(channel, type) __kring_register_type(channel, #type, sizeof(type), THIS_MODULE)
+#define kring_register_type(channel, type)						\
+	((void)(type *)0 /* without a mention besides sizeof, a type is not in BTF */,	\
+	 __kring_register_type(channel, #type, sizeof(type), THIS_MODULE))
 
 /* Not for callers: what the functions below are made of. */
-void *kring_core_reserve_local(struct kring_core *core, u32 space, u32 size_and_type);
-void *kring_core_reserve_mono(struct kring_core *core, u32 space, u32 size_and_type);
-void *kring_core_reserve_boot(struct kring_core *core, u32 space, u32 size_and_type);
-void *kring_core_reserve_counter(struct kring_core *core, u32 space, u32 size_and_type);
-bool kring_core_write_local(struct kring_core *core, u32 space, u32 size_and_type, const void *data);
-bool kring_core_write_mono(struct kring_core *core, u32 space, u32 size_and_type, const void *data);
-bool kring_core_write_boot(struct kring_core *core, u32 space, u32 size_and_type, const void *data);
-bool kring_core_write_counter(struct kring_core *core, u32 space, u32 size_and_type, const void *data);
-bool kring_core_commit(struct kring_core *core, const void *payload);
-bool kring_core_discard(struct kring_core *core, const void *payload);
+void *kring_core_reserve_local(struct kring_core *core, u64 step, u32 size_and_type);
+void *kring_core_reserve_mono(struct kring_core *core, u64 step, u32 size_and_type);
+void *kring_core_reserve_boot(struct kring_core *core, u64 step, u32 size_and_type);
+void *kring_core_reserve_counter(struct kring_core *core, u64 step, u32 size_and_type);
+void kring_core_commit(struct kring_core *core, const void *payload);
+void kring_core_discard(struct kring_core *core, const void *payload);
 void __kring_no_ring(struct kring_channel *channel);
 void __kring_wake(struct kring_channel *channel);
 
-/* A size that no page holds stays one, whatever its width. */
-static __always_inline u32 __kring_space(size_t size)
+/* What a record adds to its page's commit word. A size that no page holds stays one, whatever its width. */
+static __always_inline u64 __kring_step(size_t size)
 {
-	return size <= KRING_PAYLOAD_MAX ? KRING_RECORD_SPACE(size) : U32_MAX;
+	return 1ULL << 32 | (size <= KRING_PAYLOAD_MAX ? KRING_RECORD_SPACE(size) : SZ_1G);
 }
 
 static __always_inline u32 __kring_size_and_type(size_t size, u32 type)
@@ -178,7 +177,7 @@ static __always_inline u32 __kring_size_and_type(size_t size, u32 type)
 static __always_inline void *kring_reserve(struct kring_channel *channel, u32 type, size_t size)
 {
 	u32 size_and_type = __kring_size_and_type(size, type);
-	u32 space = __kring_space(size);
+	u64 step = __kring_step(size);
 	struct kring_core *core;
 	void *payload;
 
@@ -190,25 +189,24 @@ static __always_inline void *kring_reserve(struct kring_channel *channel, u32 ty
 		return NULL;
 	}
 	if (likely(channel->clock == KRING_CLOCK_LOCAL))
-		payload = kring_core_reserve_local(core, space, size_and_type);
-	else if (channel->clock == KRING_CLOCK_COUNTER)
-		payload = kring_core_reserve_counter(core, space, size_and_type);
+		payload = kring_core_reserve_local(core, step, size_and_type);
 	else if (channel->clock == KRING_CLOCK_MONO)
-		payload = kring_core_reserve_mono(core, space, size_and_type);
+		payload = kring_core_reserve_mono(core, step, size_and_type);
+	else if (channel->clock == KRING_CLOCK_COUNTER)
+		payload = kring_core_reserve_counter(core, step, size_and_type);
 	else
-		payload = kring_core_reserve_boot(core, space, size_and_type);
+		payload = kring_core_reserve_boot(core, step, size_and_type);
 	if (unlikely(!payload))
 		preempt_enable_notrace();
 	return payload;
 }
 
-/* What commit and discard do after the core: @closed is what it returned. */
-static __always_inline void __kring_close(struct kring_channel *channel, bool closed)
+/* What commit and discard do after the core. */
+static __always_inline void __kring_closed(struct kring_channel *channel)
 {
 	if (unlikely(READ_ONCE(channel->waiting)))
 		__kring_wake(channel);
-	if (likely(closed))
-		preempt_enable_notrace();
+	preempt_enable_notrace();
 }
 
 /**
@@ -224,7 +222,10 @@ static __always_inline void kring_commit(struct kring_channel *channel, const vo
 {
 	struct kring_core *core = this_cpu_read(*channel->rings); /* after misuse, preemption may be on */
 
-	__kring_close(channel, core ? kring_core_commit(core, payload) : false);
+	if (unlikely(!core))
+		return; /* nor was there a record to open */
+	kring_core_commit(core, payload);
+	__kring_closed(channel);
 }
 
 /**
@@ -238,7 +239,10 @@ static __always_inline void kring_discard(struct kring_channel *channel, const v
 {
 	struct kring_core *core = this_cpu_read(*channel->rings); /* after misuse, preemption may be on */
 
-	__kring_close(channel, core ? kring_core_discard(core, payload) : false);
+	if (unlikely(!core))
+		return; /* nor was there a record to open */
+	kring_core_discard(core, payload);
+	__kring_closed(channel);
 }
 
 /**
@@ -252,29 +256,13 @@ static __always_inline void kring_discard(struct kring_channel *channel, const v
  */
 static __always_inline bool kring_write(struct kring_channel *channel, u32 type, const void *data, size_t size)
 {
-	u32 size_and_type = __kring_size_and_type(size, type);
-	u32 space = __kring_space(size);
-	struct kring_core *core;
-	bool written;
+	void *payload = kring_reserve(channel, type, size);
 
-	preempt_disable_notrace();
-	core = __this_cpu_read(*channel->rings);
-	if (unlikely(!core)) {
-		__kring_no_ring(channel);
-		written = false;
-	} else if (likely(channel->clock == KRING_CLOCK_LOCAL)) {
-		written = kring_core_write_local(core, space, size_and_type, data);
-	} else if (channel->clock == KRING_CLOCK_COUNTER) {
-		written = kring_core_write_counter(core, space, size_and_type, data);
-	} else if (channel->clock == KRING_CLOCK_MONO) {
-		written = kring_core_write_mono(core, space, size_and_type, data);
-	} else {
-		written = kring_core_write_boot(core, space, size_and_type, data);
-	}
-	if (unlikely(READ_ONCE(channel->waiting)))
-		__kring_wake(channel);
-	preempt_enable_notrace();
-	return written;
+	if (unlikely(!payload))
+		return false;
+	memcpy(payload, data, size);
+	kring_commit(channel, payload);
+	return true;
 }
 
 #endif /* _LINUX_KRING_H */

@@ -63,40 +63,47 @@ public:
 	void init(const page_ring_config &config);
 
 	/*
-	 * Takes space bytes (KRING_RECORD_SPACE) for a record of size_and_type; returns its payload or
-	 * nullptr. Preemption stays off until commit or discard of what was returned.
+	 * Takes a step (record_step() of KRING_RECORD_SPACE) for a record of size_and_type; returns its
+	 * payload or nullptr. Preemption stays off until commit or discard of what was returned.
 	 */
 	template <clock_source C>
-	[[nodiscard, gnu::always_inline]] void *reserve(u32 space, u32 size_and_type)
+	[[nodiscard, gnu::always_inline]] void *reserve(u64 step, u32 size_and_type)
 	{
-		u32 depth = enter();
+		u64 depth = enter();
 
 		if (depth <= max_depth) [[likely]] {
 			position tail{P::load(tail_)};
 			page_slot &slot = slots_[tail.page()];
 			write_word word{P::load(slot.write)};
-			u64 now = C::now();
 
-			if (word.has_room(space, page_size_) && !needs_long_stamp(now, P::load(slot.header->base)) &&
-			    P::local_compare_exchange(slot.write, word.word(), word.plus(space).word())) [[likely]]
-				return open_record(depth, slot, word, header_word(now, size_and_type));
+			if (word.has_room(step_space(step), page_size_)) [[likely]] {
+				u64 now = C::now();
+
+				if (!needs_long_stamp(now, P::load(slot.header->base)) &&
+				    P::local_compare_exchange(slot.write, word.word(), word.plus(step).word()))
+					[[likely]]
+					return open_record(depth, slot, word, now, size_and_type);
+			}
 		}
-		return reserve_slowly<C>(space, size_and_type);
+		return reserve_slowly<C>(step, size_and_type);
 	}
 
-	/* False: nothing was open, the caller must not undo what its reserve did. The ring has stopped then. */
+	/*
+	 * False: nothing was open, the caller must not undo what its reserve did. The ring has stopped then.
+	 *
+	 * A commit page that is not sealed is the tail page: the tail leaves none unsealed. What a nested writer
+	 * has left to this one shows in its write word, which it has added to or sealed.
+	 */
 	[[gnu::always_inline]] bool commit(const void *payload)
 	{
-		position tail{P::load(tail_)};
-		page_slot &slot = slots_[tail.page()];
+		page_slot &slot = slots_[position{P::load(shared_->commit_page)}.page()];
 		write_word word{P::load(slot.write)};
 
-		if (P::load(gate_) == 1 && open_[1] == payload && P::load(shared_->commit_page) == tail.word() &&
-		    !word.is_sealed()) [[likely]] {
+		if (P::equals(gate_, 1) && open_[1] == payload && !word.is_sealed()) [[likely]] {
 			/* [page_ring:P2] pairs with [reader:R2] and [observer:O1]: records before their offset. */
 			P::store_release(slot.header->commit, word.word());
 			leave();
-			if (P::load(tail_) == tail.word() && P::load(slot.write) == word.word()) [[likely]]
+			if (P::equals(slot.write, word.word())) [[likely]]
 				return true;
 			return publish_missed();
 		}
@@ -129,16 +136,19 @@ private:
 
 	enum class verdict { again, full, lapped, stopped };
 
-	[[gnu::always_inline]] void *open_record(u32 depth, page_slot &slot, write_word word, u64 header)
+	/* Writes the header of a record at word's offset, in two halves. */
+	[[gnu::always_inline]] void *open_record(u64 depth, page_slot &slot, write_word word, u64 now,
+						 u32 size_and_type)
 	{
-		u64 *record = reinterpret_cast<u64 *>(reinterpret_cast<char *>(slot.header) + word.offset());
+		u32 *record = reinterpret_cast<u32 *>(reinterpret_cast<char *>(slot.header) + word.offset());
 
-		P::store(record[0], header);
-		open_[depth] = record + 1;
-		return record + 1;
+		P::store(record[0], static_cast<u32>(now));
+		P::store(record[1], size_and_type);
+		open_[depth] = record + 2;
+		return record + 2;
 	}
 
-	template <clock_source C> [[gnu::noinline]] void *reserve_slowly(u32 space, u32 size_and_type);
+	template <clock_source C> [[gnu::noinline]] void *reserve_slowly(u64 step, u32 size_and_type);
 	template <clock_source C> verdict move_tail(position tail, write_word word);
 	template <clock_source C> bool prepare(position tail, u32 next);
 	verdict may_move(position tail, u32 next, tagged_link link) const;
@@ -155,8 +165,13 @@ private:
 	void publish();
 	void move_commit_page(position done, write_word word);
 
-	[[gnu::always_inline]] u32 enter() { return P::local_add(gate_, u32{1}); }
-	[[gnu::always_inline]] u32 leave() { return P::local_add(gate_, ~u32{0}); }
+	/* Returns the gate. Who interrupts between the two steps leaves it as it was. */
+	[[gnu::always_inline]] u32 enter()
+	{
+		P::local_add(gate_, 1);
+		return P::load(gate_);
+	}
+	[[gnu::always_inline]] void leave() { P::local_add(gate_, ~u32{0}); }
 	u32 depth() const { return P::load(gate_) & depth_mask; }
 	bool tail_is(position tail) const { return P::load(tail_) == tail.word(); }
 	kring_page &page_of(const void *payload) const
@@ -228,8 +243,9 @@ void page_ring<P>::init(const page_ring_config &config)
 /* The gate has been raised by reserve(). */
 template <platform P>
 template <clock_source C>
-void *page_ring<P>::reserve_slowly(u32 space, u32 size_and_type)
+void *page_ring<P>::reserve_slowly(u64 step, u32 size_and_type)
 {
+	u32 space = step_space(step);
 	u32 gate = P::load(gate_);
 
 	if (gate & ~depth_mask)
@@ -243,7 +259,6 @@ void *page_ring<P>::reserve_slowly(u32 space, u32 size_and_type)
 		position tail{P::load(tail_)};
 		page_slot &slot = slots_[tail.page()];
 		write_word word{P::load(slot.write)};
-		u64 now = C::now();
 
 		if (!word.has_room(space, page_size_)) {
 			verdict moved = move_tail<C>(tail, word);
@@ -255,16 +270,17 @@ void *page_ring<P>::reserve_slowly(u32 space, u32 size_and_type)
 								  KRING_DROP_LAPPED);
 		}
 
+		u64 now = C::now();
 		bool long_stamp = needs_long_stamp(now, P::load(slot.header->base));
-		u32 need = space + (long_stamp ? long_stamp_size : 0);
+		u64 whole = long_stamp ? step + long_stamp_size : step;
 
-		if (!P::local_compare_exchange(slot.write, word.word(), word.plus(need).word()))
+		if (!P::local_compare_exchange(slot.write, word.word(), word.plus(whole).word()))
 			continue;
 		if (!long_stamp)
-			return open_record(gate, slot, word, header_word(now, size_and_type));
+			return open_record(gate, slot, word, now, size_and_type);
 
 		u32 flagged = size_and_type | u32{KRING_RECORD_LONG_TIME} << 16;
-		char *payload = static_cast<char *>(open_record(gate, slot, word, header_word(now, flagged)));
+		char *payload = static_cast<char *>(open_record(gate, slot, word, now, flagged));
 
 		P::store(*reinterpret_cast<u64 *>(payload + space - record_header_size), now);
 		return payload;
@@ -276,7 +292,7 @@ void *page_ring<P>::reserve_slowly(u32 space, u32 size_and_type)
 template <platform P>
 void *page_ring<P>::refuse(u32 cause)
 {
-	P::local_add(dropped_[cause], u64{1});
+	P::local_add(dropped_[cause], 1);
 	end_commit();
 	return nullptr;
 }

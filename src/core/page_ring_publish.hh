@@ -44,9 +44,9 @@ bool page_ring<P>::discard(const void *payload)
 template <platform P>
 void page_ring<P>::withdraw(page_slot &slot, kring_record &record, u32 end)
 {
-	u32 space = record_space(record);
+	u64 step = record_step(record_space(record));
 
-	P::local_add(discarded_, u64{1});
+	P::local_add(discarded_, 1);
 	for (u32 tries = 0; tries < max_tries; tries++) {
 		write_word word{P::load(slot.write)};
 		bool last = !word.is_sealed() && word.offset() == end;
@@ -54,7 +54,7 @@ void page_ring<P>::withdraw(page_slot &slot, kring_record &record, u32 end)
 		if (!last)
 			P::store(record.type, static_cast<u16>(record.type | KRING_RECORD_DISCARDED));
 		if (P::local_compare_exchange(slot.write, word.word(),
-					      (last ? word.minus(space) : word.one_less()).word()))
+					      (last ? word.minus(step) : word.one_less()).word()))
 			return;
 	}
 	stop(KRING_FAULT_LOOP);
@@ -91,7 +91,8 @@ void page_ring<P>::end_commit()
 	for (u32 tries = 0; tries < max_tries; tries++) {
 		if (depth() == 1)
 			publish();
-		if ((leave() & depth_mask) != 0 || all_published())
+		leave();
+		if (depth() != 0 || all_published())
 			return;
 		enter(); /* one slipped in as nested, after the last look */
 	}

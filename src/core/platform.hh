@@ -26,8 +26,9 @@ static_assert(sizeof(void *) == 8, "kring's words are 64 bits wide: a 64-bit mac
  * load, store                 no order; never torn, never repeated
  * load_acquire, store_release order as in C11
  * compare_exchange            between CPUs; acquire and release; true if it stored
+ * equals                      does it hold a value: a load and its comparison
  * local_compare_exchange      against interrupts and NMIs of this CPU only; compiler order
- * local_add                   likewise; returns the sum
+ * local_add                   likewise
  * store_barrier               stores before it are seen before stores after it
  * load_barrier                loads before it are done before loads after it
  * relax                       in a loop that waits for another CPU
@@ -39,12 +40,13 @@ template <class P>
 concept platform = requires(u32 &word, u64 &wide, const u64 &shared, u64 value) {
 	{ P::load(shared) } -> std::same_as<u64>;
 	{ P::load_acquire(shared) } -> std::same_as<u64>;
+	{ P::equals(shared, value) } -> std::same_as<bool>;
 	P::store(wide, value);
 	P::store_release(wide, value);
 	{ P::compare_exchange(wide, value, value) } -> std::same_as<bool>;
 	{ P::local_compare_exchange(wide, value, value) } -> std::same_as<bool>;
-	{ P::local_add(wide, value) } -> std::same_as<u64>;
-	{ P::local_add(word, u32{1}) } -> std::same_as<u32>;
+	P::local_add(wide, value);
+	P::local_add(word, u32{1});
 	P::store_barrier();
 	P::load_barrier();
 	P::relax();

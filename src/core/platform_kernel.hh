@@ -33,8 +33,9 @@ struct platform_kernel {
 	{
 		return __atomic_compare_exchange_n(&at, &from, to, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 	}
+	template <class T> [[gnu::always_inline]] static bool equals(const T &at, std::type_identity_t<T> value);
 	[[gnu::always_inline]] static bool local_compare_exchange(u64 &at, u64 from, u64 to);
-	template <class T> [[gnu::always_inline]] static T local_add(T &at, std::type_identity_t<T> addend);
+	template <class T> [[gnu::always_inline]] static void local_add(T &at, std::type_identity_t<T> addend);
 
 	[[gnu::always_inline]] static void store_barrier() { __atomic_thread_fence(__ATOMIC_RELEASE); }
 	[[gnu::always_inline]] static void load_barrier() { __atomic_thread_fence(__ATOMIC_ACQUIRE); }
@@ -42,6 +43,18 @@ struct platform_kernel {
 };
 
 #if defined(__x86_64__)
+
+/* Compilers do not make one instruction of it. */
+template <class T> inline bool platform_kernel::equals(const T &at, std::type_identity_t<T> value)
+{
+	bool equal;
+
+	if constexpr (sizeof(T) == 8)
+		asm volatile("cmpq %2, %1" : "=@cce"(equal) : "m"(at), "er"(value));
+	else
+		asm volatile("cmpl %2, %1" : "=@cce"(equal) : "m"(at), "ir"(value));
+	return equal;
+}
 
 /* One instruction is whole for interrupts and NMIs of this CPU, without a LOCK prefix. */
 inline bool platform_kernel::local_compare_exchange(u64 &at, u64 from, u64 to)
@@ -52,14 +65,12 @@ inline bool platform_kernel::local_compare_exchange(u64 &at, u64 from, u64 to)
 	return stored;
 }
 
-template <class T> inline T platform_kernel::local_add(T &at, std::type_identity_t<T> addend)
+template <class T> inline void platform_kernel::local_add(T &at, std::type_identity_t<T> addend)
 {
 	if constexpr (sizeof(T) == 8)
 		asm volatile("addq %1, %0" : "+m"(at) : "er"(addend) : "memory", "cc");
 	else
 		asm volatile("addl %1, %0" : "+m"(at) : "ir"(addend) : "memory", "cc");
-	/* Who interrupts between these two leaves the sum as it was. */
-	return load(at);
 }
 
 inline void platform_kernel::relax()
@@ -68,6 +79,11 @@ inline void platform_kernel::relax()
 }
 
 #else
+
+template <class T> inline bool platform_kernel::equals(const T &at, std::type_identity_t<T> value)
+{
+	return load(at) == value;
+}
 
 /* LL/SC and LSE without order: a nested writer in between makes it fail, as it should. */
 inline bool platform_kernel::local_compare_exchange(u64 &at, u64 from, u64 to)
@@ -78,12 +94,10 @@ inline bool platform_kernel::local_compare_exchange(u64 &at, u64 from, u64 to)
 	return stored;
 }
 
-template <class T> inline T platform_kernel::local_add(T &at, std::type_identity_t<T> addend)
+template <class T> inline void platform_kernel::local_add(T &at, std::type_identity_t<T> addend)
 {
-	T sum = __atomic_add_fetch(&at, addend, __ATOMIC_RELAXED);
-
+	__atomic_fetch_add(&at, addend, __ATOMIC_RELAXED);
 	__atomic_signal_fence(__ATOMIC_ACQ_REL);
-	return sum;
 }
 
 inline void platform_kernel::relax()

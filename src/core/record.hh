@@ -29,13 +29,7 @@ constexpr __u32 record_space(kring_record header)
 	return KRING_RECORD_SPACE(header.size) + (header.type & KRING_RECORD_LONG_TIME ? long_stamp_size : 0);
 }
 
-/* A record's header as the one word that it is written as. */
-constexpr __u64 header_word(__u64 stamp, __u32 size_and_type)
-{
-	return __u64{size_and_type} << 32 | (stamp & 0xffffffff);
-}
-
-/* The upper half of header_word(). */
+/* The second half of a record's header, as it is written. */
 constexpr __u32 size_and_type(__u32 size, __u32 type)
 {
 	return type << 16 | size;
@@ -60,10 +54,25 @@ constexpr bool needs_long_stamp(__u64 stamp, __u64 base)
 }
 
 /*
+ * What a record of space bytes adds to its page's write word: its bytes, and one to the count.
+ * A space may be too large for any page, up to 2^30: its sum with an offset does not wrap.
+ */
+constexpr __u64 record_step(__u32 space)
+{
+	return __u64{1} << 32 | space;
+}
+
+constexpr __u32 step_space(__u64 step)
+{
+	return static_cast<__u32>(step);
+}
+
+/*
  * How far a page is written: offset (31 bits), sealed (1), records that are not
  * discarded (31), lap (1). Published as the page's commit word, where sealed
- * reads final and the lap means nothing. One addition accounts for a record; a sealed word's offset part
- * is larger than any page, so one comparison tests both for room.
+ * reads final and the lap means nothing. One addition accounts for a record; a
+ * sealed word's offset part is larger than any page, so one comparison tests
+ * both for room.
  */
 class write_word {
 public:
@@ -81,18 +90,17 @@ public:
 	/* A long stamp's room is always kept, so that what fits does not depend on the time. */
 	constexpr bool has_room(__u32 space, __u32 page_size) const
 	{
-		return __u64{static_cast<__u32>(word_)} + space + long_stamp_size <= page_size;
+		return static_cast<__u32>(word_) + space + long_stamp_size <= page_size;
 	}
 	/* Do both publish the same records? */
 	constexpr bool same_records(write_word other) const { return !((word_ ^ other.word_) & ~KRING_COMMIT_FINAL); }
 	constexpr write_word open() const { return write_word{word_ & ~KRING_COMMIT_FINAL}; }
 	constexpr write_word sealed() const { return write_word{word_ | KRING_COMMIT_FINAL}; }
-	constexpr write_word plus(__u64 space) const { return write_word{word_ + space + count_one}; }
-	constexpr write_word minus(__u64 space) const { return write_word{word_ - space - count_one}; }
-	constexpr write_word one_less() const { return write_word{word_ - count_one}; }
+	constexpr write_word plus(__u64 step) const { return write_word{word_ + step}; }
+	constexpr write_word minus(__u64 step) const { return write_word{word_ - step}; }
+	constexpr write_word one_less() const { return write_word{word_ - record_step(0)}; }
 
 private:
-	static constexpr __u64 count_one = __u64{1} << 32;
 	static constexpr __u64 lap_bit = __u64{1} << 63;
 
 	__u64 word_;

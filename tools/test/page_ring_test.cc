@@ -48,7 +48,7 @@ TEST_P(page_ring_shapes, too_big)
 {
 	ring_type ring{of_pages(2)};
 	u32 max = max_payload(ring.memory.page_size());
-	u64 spaces[] = {KRING_RECORD_SPACE(max + 1), 1U << 17, u64{1} << 31, (u64{1} << 32) - 1};
+	u64 spaces[] = {KRING_RECORD_SPACE(max + 1), 1U << 17, 1U << 29, 1U << 30};
 	u64 refused = 0;
 
 	/* The same on an empty page, a page with records, and a full one. */
@@ -59,7 +59,8 @@ TEST_P(page_ring_shapes, too_big)
 
 		for (u64 space : spaces) {
 			ring.log.attempt(max + 1);
-			EXPECT_EQ(ring.ring.reserve<fake_clock>(space, 0), nullptr) << space;
+			EXPECT_EQ(ring.ring.reserve<fake_clock>(record_step(static_cast<u32>(space)), 0), nullptr)
+				<< space;
 			EXPECT_EQ(ring.ring.dropped(KRING_DROP_TOO_BIG), ++refused);
 			EXPECT_EQ(ring.quiet(), "");
 		}

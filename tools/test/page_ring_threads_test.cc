@@ -144,7 +144,8 @@ private:
 		u64 number = tally.attempts++;
 		u64 ticket = number << 2 | context;
 		u32 size = message::size_of(ticket);
-		void *payload = ring_.reserve<monotonic_clock>(KRING_RECORD_SPACE(size), size_and_type(size, context));
+		void *payload = ring_.reserve<monotonic_clock>(record_step(KRING_RECORD_SPACE(size)),
+							       size_and_type(size, context));
 
 		if (!payload)
 			return false;

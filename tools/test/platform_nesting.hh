@@ -105,17 +105,20 @@ struct platform_nesting {
 		interruptions::point();
 		return platform_native::compare_exchange(at, from, to);
 	}
+	template <class T> static bool equals(const T &at, std::type_identity_t<T> value)
+	{
+		interruptions::point();
+		return platform_native::equals(at, value);
+	}
 	static bool local_compare_exchange(u64 &at, u64 from, u64 to)
 	{
 		interruptions::point();
 		return platform_native::local_compare_exchange(at, from, to);
 	}
-	/* Two accesses, as on x86-64: the sum is loaded after the addition. */
-	template <class T> static T local_add(T &at, std::type_identity_t<T> addend)
+	template <class T> static void local_add(T &at, std::type_identity_t<T> addend)
 	{
 		interruptions::point();
 		platform_native::local_add(at, addend);
-		return load(at);
 	}
 	static void store_barrier() { platform_native::store_barrier(); }
 	static void load_barrier() { platform_native::load_barrier(); }

@@ -99,7 +99,8 @@ public:
 	{
 		u64 ticket = log.attempt(size);
 		u32 type = static_cast<u32>(ticket) & KRING_RECORD_TYPE;
-		void *payload = ring.template reserve<C>(KRING_RECORD_SPACE(size), size_and_type(size, type));
+		void *payload =
+			ring.template reserve<C>(record_step(KRING_RECORD_SPACE(size)), size_and_type(size, type));
 
 		if (payload) {
 			log.opened(ticket);

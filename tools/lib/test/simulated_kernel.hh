@@ -34,7 +34,8 @@ public:
 	/* False: refused. The payload is the record's number among those written. */
 	bool write(__u32 size)
 	{
-		void *payload = ring_.reserve<fake_clock>(KRING_RECORD_SPACE(size), size_and_type(size, 1));
+		void *payload =
+			ring_.reserve<fake_clock>(record_step(KRING_RECORD_SPACE(size)), size_and_type(size, 1));
 
 		if (!payload)
 			return false;

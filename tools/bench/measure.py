@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs what measures: kring_bench.ko in a guest, the native build here."""
+
+import json
+import re
+import statistics
+import subprocess
+
+# Its memcpy() is made of plain instructions: where a CPU has a fast "rep movsb",
+# each byte would count as one.
+CPU = "qemu64"
+
+# What kernel/kring_pages.c makes.
+PAGES = ("bench_pages_large", "bench_pages_16", "bench_pages_0",
+         "bench_pages_order4")
+
+REPETITIONS = 15
+
+
+class BenchError(Exception):
+    """Nothing was measured; says why."""
+
+
+def guest(top, spec, out):
+    """Instructions for one of each thing that the guest measures, by name."""
+    modules = top / "build" / spec
+    command = [
+        top / "tools/vm/run", "--kernel", spec, "--icount", "--cpu", CPU,
+        "--timeout", "180", "--log", out / "guest.log",
+        # an emulated counter is good enough to be a clock
+        "--cmdline", "tsc=reliable",
+        "--insmod", modules / "kring.ko", "--insmod", modules / "kring_bench.ko",
+        "--file", out / "acquire", "--",
+        f"cat /sys/kernel/debug/kring_bench && acquire {' '.join(PAGES)}"]
+    result = subprocess.run(command, stdout=subprocess.PIPE, text=True,
+                            check=False)
+    if result.returncode:
+        raise BenchError(f"the guest failed, status {result.returncode}: "
+                         f"{result.stdout.strip()[-200:]} (its messages are in "
+                         f"{out / 'guest.log'})")
+    counts = re.findall(r"^([\w.]+) (\d+) (\d+)\r?$", result.stdout, re.M)
+    return {name: int(total) / int(times) for name, total, times in counts}
+
+
+def native(out):
+    """The median of each benchmark's nanoseconds, by name.
+
+    Their repetitions are interleaved at random, so that what else this machine
+    does for a while is not one benchmark's alone.
+    """
+    report = out / "native.json"
+    result = subprocess.run([
+        out / "native", f"--benchmark_repetitions={REPETITIONS}",
+        "--benchmark_enable_random_interleaving=true",
+        "--benchmark_min_time=0.03", f"--benchmark_out={report}",
+        "--benchmark_out_format=json"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        check=False)
+    if result.returncode:
+        raise BenchError(f"{out / 'native'} failed, status "
+                         f"{result.returncode}: {result.stderr.strip()[-200:]}")
+    times = {}
+    for run in json.loads(report.read_text())["benchmarks"]:
+        if run.get("error_occurred"):
+            raise BenchError(f"native {run['name']}: {run['error_message']}")
+        if run["run_type"] == "iteration":
+            times.setdefault(run["run_name"], []).append(run["cpu_time"])
+    return {name: statistics.median(each) for name, each in times.items()}

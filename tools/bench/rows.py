@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The rows of build/bench.json: what is compared with what, and the limits."""
+
+from measure import BenchError
+
+CLOCKS = {"local": "trace_clock_local", "mono": "ktime_get_mono_fast_ns",
+          "counter": "rdtsc"}
+SIZES = (0, 16, 64, 256)
+
+RESERVE = "ring_buffer_lock_reserve + unlock_commit"
+WRITE = "ring_buffer_write"
+RELAY = "relay_write of payload and stamp"
+
+# The largest ratios that are allowed.
+LIMITS = {
+    "insn.reserve_commit.16.local": 0.40,
+    "insn.reserve_commit.16.mono": 0.40,
+    "insn.reserve_commit.16.counter": 0.30,
+    "insn.write.16.local": 0.40,
+    "insn.write.16.mono": 0.40,
+    "insn.write.16.counter": 0.30,
+    # The same cost, whatever the number of records.
+    "insn.acquire.165": 1.02,
+    "insn.acquire.495": 1.02,
+    "insn.acquire.8175": 1.02,
+}
+# Rows that must be 0.
+NONE = ("fast_path.lock", "fast_path.division")
+
+
+def row(name, unit, kring, peer=None, peer_name=None):
+    return {"name": name, "unit": unit, "kring": round(kring, 2),
+            "peer": None if peer is None else round(peer, 2),
+            "peer_name": peer_name,
+            "ratio": None if peer is None else round(kring / peer, 3)}
+
+
+def compare(unit, found, pairs):
+    """A row for each of PAIRS: its name, both sides' names in FOUND, the peer."""
+    try:
+        return [row(name, unit, found[kring], found[peer], peer_name)
+                for name, kring, peer, peer_name in pairs]
+    except KeyError as error:
+        raise BenchError(f"{error.args[0]} was not measured") from None
+
+
+def instructions(found):
+    pairs = [(f"insn.reserve_commit.{size}.local",
+              f"kring.reserve_commit.{size}.local",
+              f"ring_buffer.reserve_commit.{size}.local", RESERVE)
+             for size in SIZES]
+    pairs += [(f"insn.reserve_commit.16.{clock}",
+               f"kring.reserve_commit.16.{clock}",
+               f"ring_buffer.reserve_commit.16.{clock}", RESERVE)
+              for clock in CLOCKS if clock != "local"]
+    for clock, bare in CLOCKS.items():
+        name, kring = f"insn.write.16.{clock}", f"kring.write.16.{clock}"
+        pairs += [(name, kring, f"ring_buffer.write.16.{clock}", WRITE),
+                  (f"{name}.relay", kring, f"relay.write.16.{clock}", RELAY),
+                  (f"{name}.clock", kring, f"clock.{bare}", f"bare {bare}")]
+    pairs += [(f"insn.acquire.{records}", f"acquire.{records}", "acquire.1",
+               "acquire of a page with 1 record")
+              for records in (165, 495, 8175)]
+    return compare("instructions", found, pairs)
+
+
+def times(found):
+    mono = "bare clock_gettime(CLOCK_MONOTONIC)"
+    pairs = [(f"native.{name}", name, "clock.counter", "bare rdtsc")
+             for name in ("write.16", "reserve_commit.16", "reserve_commit.64",
+                          "reserve_commit.256")]
+    pairs += [(f"native.{name}", name, "clock.mono", mono)
+              for name in ("write.16.mono", "reserve_commit.16.mono")]
+    return compare("ns", found, pairs)
+
+
+def code(path):
+    return [row("fast_path.lock", "occurrences", path.locks),
+            row("fast_path.division", "occurrences", path.divisions)]
+
+
+def exceeded(found):
+    """A line for each limit that a row is beyond."""
+    by_name = {each["name"]: each for each in found}
+    for name, limit in LIMITS.items():
+        each = by_name[name]
+        if each["ratio"] > limit:
+            yield (f"{name}: {each['kring']} {each['unit']}, "
+                   f"{each['ratio']:.3f}x of {each['peer_name']} "
+                   f"({each['peer']}), at most {limit:.2f}x")
+    for name in NONE:
+        if by_name[name]["kring"]:
+            yield f"{name}: {by_name[name]['kring']}, must be 0"

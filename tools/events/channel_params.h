@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The module parameters name, size, order, mode and clock of a module that has
- * one channel, and the channel made from them. For one file of the module,
+ * The module parameters name, size, order, mode, clock and perm of a module that
+ * has one channel, and the channel made from them. For one file of the module,
  * which defines CHANNEL_NAME, the default name, and pr_fmt() beforehand.
  */
 #ifndef KRING_CHANNEL_PARAMS_H
@@ -37,6 +37,10 @@ static char *channel_clock = "local";
 module_param_named(clock, channel_clock, charp, 0444);
 MODULE_PARM_DESC(clock, "of the time stamps: local, mono, boot or counter (default local)");
 
+static ushort channel_perm;
+module_param_named(perm, channel_perm, ushort, 0444);
+MODULE_PARM_DESC(perm, "permission bits of /dev/kring/<name>, such as 0644 (default 0600)");
+
 /* memparse() would take what is left of a number too large for it. */
 static int __init channel_parse_size(const char *text, size_t *size)
 {
@@ -71,7 +75,7 @@ static struct kring_channel *__init channel_from_params(void)
 		[KRING_CLOCK_BOOT] = "boot",
 		[KRING_CLOCK_COUNTER] = "counter",
 	};
-	struct kring_config config = { .order = channel_order };
+	struct kring_config config = { .order = channel_order, .perm = channel_perm };
 	int mode = match_string(modes, ARRAY_SIZE(modes), channel_mode);
 	int clock = match_string(clocks, ARRAY_SIZE(clocks), channel_clock);
 

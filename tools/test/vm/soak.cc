@@ -119,15 +119,15 @@ private:
 			return;
 		}
 		if (load->number < lane.number[load->context])
-			fail("%s: cpu %u: attempt %llu of context %u comes after a later one", name_, cpu,
-			     load->number, load->context);
+			fail("%s: cpu %u: attempt %llu of context %u comes after a later one", name_, cpu, load->number,
+			     load->context);
 		lane.number[load->context] = load->number + 1;
 		lane.of_context[load->context]++;
 		if (load->depth > lane.depth)
 			lane.depth = load->depth;
 		if (record.stamp < lane.stamp)
-			fail("%s: cpu %u: time goes back by %llu at record %llu", name_, cpu,
-			     lane.stamp - record.stamp, record.seq);
+			fail("%s: cpu %u: time goes back by %llu at record %llu", name_, cpu, lane.stamp - record.stamp,
+			     record.seq);
 		lane.stamp = record.stamp;
 	}
 
@@ -167,8 +167,8 @@ bool own_one(int fd, const char *map, const kring_meta &meta, unsigned cpu, veri
 		return false;
 	}
 
-	const char *page = map + meta.rings + cpu * meta.ring_stride + meta.pages_offset +
-			   __u64{acquired.page} * meta.page_size;
+	const char *page =
+		map + meta.rings + cpu * meta.ring_stride + meta.pages_offset + __u64{acquired.page} * meta.page_size;
 	const auto &header = *reinterpret_cast<const kring_page *>(page);
 	kring_release release{};
 
@@ -330,7 +330,8 @@ void check_ledger(const std::string &channel, const verifier &owner, const verif
 
 	printf("soak: %llu attempted, %llu committed, %llu read, %llu overwritten, %llu dropped, %llu discarded, "
 	       "%llu nested\n",
-	       load["attempted"], all.committed, all.read, all.overwritten, dropped(all), all.discarded, load["nested"]);
+	       load["attempted"], all.committed, all.read, all.overwritten, dropped(all), all.discarded,
+	       load["nested"]);
 }
 
 void report(const verifier &verifier)
@@ -347,7 +348,8 @@ void report(const verifier &verifier)
 		for (unsigned context = 0; context < KRING_LOAD_CONTEXTS; context++)
 			of_context[context] += lane.of_context[context];
 	}
-	printf("soak: %-8s received %llu, lost %llu, deepest inside %u others;", verifier.name(), received, lost, depth);
+	printf("soak: %-8s received %llu, lost %llu, deepest inside %u others;", verifier.name(), received, lost,
+	       depth);
 	for (unsigned context = 0; context < KRING_LOAD_CONTEXTS; context++)
 		printf(" %s %llu", names[context], of_context[context]);
 	printf("\n");

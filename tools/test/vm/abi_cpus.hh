@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Taking CPU 1 away and giving it back. */
+#ifndef KRING_TEST_ABI_CPUS_HH
+#define KRING_TEST_ABI_CPUS_HH
+
+#include "abi_test.hh"
+
+namespace kring::abi
+{
+
+constexpr unsigned other_cpu = 1;
+
+/* 0 or the errno; nothing to do is no error. */
+inline int set_online(bool online)
+{
+	const std::string path = "/sys/devices/system/cpu/cpu1/online";
+
+	return read_value(path) == (online ? "1" : "0") ? 0 : write_text(path, online ? "1" : "0");
+}
+
+/* Writes until CPU 1 has written, too: on a busy host the other may be done before it has begun. How many in all. */
+inline number write_on_both(load &load)
+{
+	number written = 0;
+
+	EXPECT_TRUE(eventually([&] {
+		load.write(1000);
+		written += 1000;
+		return read_number("/sys/class/kring/load/cpu1/committed") > 0;
+	}));
+	return written;
+}
+
+/* CPU 1 is online when a test ends, whatever it was before. */
+class hotplug_test : public clean_test {
+protected:
+	void TearDown() override
+	{
+		EXPECT_EQ(set_online(true), 0);
+		clean_test::TearDown();
+	}
+};
+
+} /* namespace kring::abi */
+
+#endif

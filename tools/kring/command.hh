@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The sub-commands, a file each: what each adds to the program's command line. */
+/* The sub-commands, a file each, and what each is asked for. main.cc has their command lines. */
 #ifndef KRING_COMMAND_HH
 #define KRING_COMMAND_HH
 
-#include <CLI/CLI.hpp>
+#include "stat_options.hh"
 
 /* What the program exits with; told in kring(1). */
 enum exit_status {
@@ -12,9 +12,27 @@ enum exit_status {
 	exit_usage = 2,
 };
 
-/* Each sets status when its sub-command is run. */
-void add_ls(CLI::App &app, int &status);
-void add_stat(CLI::App &app, int &status);
-void add_read(CLI::App &app, int &status);
+struct ls_options {
+	std::vector<std::string> channels;
+	bool types = false;
+	bool json = false;
+};
+
+struct read_options {
+	std::string channel;
+	std::string cpus;
+	std::string from = "oldest";
+	__u64 count = 0; /* 0: no limit */
+	bool json = false;
+	bool own = false;
+	bool drain = false;
+	bool follow = false;
+	bool quiet = false;
+};
+
+/* Each returns an exit status, or throws a failure. */
+int run_ls(const ls_options &options);
+int run_stat(const stat_options &options);
+int run_read(const read_options &options);
 
 #endif

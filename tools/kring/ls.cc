@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* `kring ls`: which channels there are, and what records they have. */
-#include <memory>
-
 #include "command.hh"
 #include "failure.hh"
 #include "handles.hh"
@@ -9,12 +7,6 @@
 
 namespace
 {
-
-struct ls_options {
-	std::vector<std::string> channels;
-	bool types = false;
-	bool json = false;
-};
 
 constexpr const char *row = "{:<20} {:<9} {:<7} {:>10} {:>6} {:>6} {:>4} {:>5} {:<3} {}";
 
@@ -50,7 +42,9 @@ void print_json(output &out, const kring_channel &channel)
 		 json_string(info.owner), types);
 }
 
-int list(const ls_options &options)
+} /* namespace */
+
+int run_ls(const ls_options &options)
 {
 	bool all = options.channels.empty();
 	std::vector<channel_handle> found;
@@ -76,18 +70,4 @@ int list(const ls_options &options)
 	}
 	out.flush();
 	return exit_done;
-}
-
-} /* namespace */
-
-void add_ls(CLI::App &app, int &status)
-{
-	auto options = std::make_shared<ls_options>();
-	CLI::App *command = app.add_subcommand("ls", "List channels, and the record types of those that are named");
-
-	command->add_option("CHANNEL", options->channels, "Only these, with their record types");
-	command->add_flag("--types", options->types, "With the record types of all channels");
-	command->add_flag("--json", options->json, "One JSON object a line");
-	command->footer("Needs no permission on /dev/kring. See kring-ls(1).");
-	command->callback([options, &status] { status = list(*options); });
 }

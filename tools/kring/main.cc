@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The program kring: its sub-commands, and how it fails. */
+/* The program kring: its command line, and how it fails. */
 #include <algorithm>
 #include <exception>
+#include <limits>
+#include <stdexcept>
 #include <string_view>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <kring/kring.h>
 
@@ -31,17 +34,78 @@ static bool is_command(const CLI::App &app, std::string_view word)
 	return std::any_of(commands.begin(), commands.end(), [=](auto *each) { return each->get_name() == word; });
 }
 
+static void add_ls(CLI::App &app, ls_options &options, int &status)
+{
+	CLI::App *command = app.add_subcommand("ls", "List channels, and the record types of those that are named");
+
+	command->add_option("CHANNEL", options.channels, "Only these, with their record types");
+	command->add_flag("--types", options.types, "With the record types of all channels");
+	command->add_flag("--json", options.json, "One JSON object a line");
+	command->footer("Needs no permission on /dev/kring. See kring-ls(1).");
+	command->callback([&] { status = run_ls(options); });
+}
+
+static void add_stat(CLI::App &app, stat_options &options, int &status)
+{
+	CLI::App *command = app.add_subcommand("stat", "Show how much is written, read and lost");
+
+	command->add_option("CHANNEL|INTERVAL|COUNT", options.words,
+			    "Channels (default: all), then seconds between reports, then how many reports");
+	command->add_option("--channel", options.channels, "A channel whose name is a number")->type_name("NAME");
+	command->add_flag("-c,--per-cpu", options.per_cpu, "A line for each CPU, too");
+	command->add_flag("--check", options.check, "Exit status 1 if a ledger does not add up");
+	command->add_flag("--json", options.json, "One JSON object a line");
+	command->footer("kring stat [CHANNEL...] [INTERVAL [COUNT]]\n\n"
+			"The first report has totals, later ones records a second. A ledger is exact if\n"
+			"written = read + overwritten + unread. Who may not open a channel's device gets the\n"
+			"numbers from sysfs. See kring-stat(1).");
+	command->callback([&] {
+		try {
+			split_words(options);
+		} catch (const std::invalid_argument &error) {
+			throw usage_failure{error.what()};
+		}
+		status = run_stat(options);
+	});
+}
+
+static void add_read(CLI::App &app, read_options &options, int &status)
+{
+	CLI::App *command = app.add_subcommand("read", "Show the records of a channel, one a line, as they come");
+	CLI::Option *drain = command->add_flag("--drain", options.drain, "End behind what was written when it began");
+
+	command->add_option("CHANNEL", options.channel, "Name of the channel, see `kring ls`")->required();
+	command->add_option("-n,--count", options.count, "End after N records (losses do not count)")
+		->type_name("N")
+		->check(CLI::Range(__u64{1}, std::numeric_limits<__u64>::max()).description(""));
+	command->add_option("-C,--cpus", options.cpus, "Records of these CPUs only, such as 0,2-3")->type_name("LIST");
+	command->add_option("--from", options.from, "Begin at the oldest record that is there, or behind the newest")
+		->type_name("oldest|newest")
+		->check(CLI::IsMember({"oldest", "newest"}).description(""))
+		->capture_default_str();
+	command->add_flag("--follow", options.follow, "Wait for more when nothing is left (default)")->excludes(drain);
+	command->add_flag("--json", options.json, "One JSON object a line");
+	command->add_flag("--own", options.own, "Be the owning reader: consume the records, through mmap");
+	command->add_flag("-q,--quiet", options.quiet, "No summary on standard error at the end");
+	command->footer("Losses are shown where they happened: '--- cpu 1: lost 345 records (overwritten) ---'.\n"
+			"See kring-read(1).");
+	command->callback([&] { status = run_read(options); });
+}
+
 int main(int argc, char **argv)
 {
 	CLI::App app{"Reads what kernel code writes to kring's channels.", "kring"};
+	ls_options ls;
+	stat_options stat;
+	read_options read;
 	int status = exit_done;
 
 	app.set_version_flag("--version", fmt::format("kring {} (ABI {})", KRING_VERSION, KRING_ABI_VERSION));
 	app.require_subcommand(1);
 	app.footer("Exit status: 0 done; 1 failed, or a ledger does not add up; 2 wrong usage. See kring(1).");
-	add_ls(app, status);
-	add_stat(app, status);
-	add_read(app, status);
+	add_ls(app, ls, status);
+	add_stat(app, stat, status);
+	add_read(app, read, status);
 
 	if (argc > 1 && argv[1][0] != '-' && !is_command(app, argv[1]))
 		return fail_usage(app, fmt::format("there is no sub-command '{}'", argv[1]));

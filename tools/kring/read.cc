@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* `kring read`: the records of a channel, live. */
+#include <algorithm>
 #include <cerrno>
-#include <limits>
-#include <memory>
+#include <string_view>
 
 #include "command.hh"
 #include "cpu_list.hh"
@@ -12,18 +12,6 @@
 
 namespace
 {
-
-struct read_options {
-	std::string channel;
-	std::string cpus;
-	std::string from = "oldest";
-	__u64 count = 0; /* 0: no limit */
-	bool json = false;
-	bool own = false;
-	bool drain = false;
-	bool follow = false;
-	bool quiet = false;
-};
 
 /* What the last line on standard error tells. */
 struct summary {
@@ -45,6 +33,26 @@ struct summary {
 	}
 };
 
+/*
+ * For --drain, by CPU: the number of the first record that is not yet written. A
+ * reader may be recorded by what it reads, and then never finds nothing left.
+ */
+std::vector<__u64> next_records(const kring_channel &channel)
+{
+	const kring_channel_info &info = *kring_channel__info(&channel);
+	std::vector<__u64> next(KRING_CPUS_MAX);
+
+	std::for_each(info.cpus, info.cpus + info.nr_cpus, [&](__u32 cpu) {
+		kring_ledger ledger{};
+		int got = kring_channel__ledger(&channel, cpu, &ledger);
+
+		if (got < 0 && got != -ENXIO)
+			throw channel_failure(info.name, -got);
+		next[cpu] = ledger.committed;
+	});
+	return next;
+}
+
 /* Without being woken: refusals wake nobody. */
 constexpr double look_anyway = 1.0; /* seconds */
 
@@ -59,8 +67,13 @@ private:
 	bool print_what_is_there();
 	void stop_for(int error);
 	bool is_enough() const { return options_.count && summary_.records == options_.count; }
+	bool is_later(const kring_item &item) const
+	{
+		return options_.drain && item.kind == KRING_ITEM_RECORD && item.seq >= drain_until_[item.cpu];
+	}
 
 	const read_options &options_;
+	std::vector<__u64> drain_until_;
 	stream_handle stream_;
 	output out_;
 	item_printer printer_;
@@ -105,7 +118,9 @@ decoder_handle open_decoder(const std::string &channel)
 }
 
 reading::reading(const read_options &options)
-	: options_{options}, stream_{open(options)}, printer_{out_, open_decoder(options.channel), options.json}
+	: options_{options},
+	  drain_until_{options.drain ? next_records(*look_at(options.channel)) : std::vector<__u64>{}},
+	  stream_{open(options)}, printer_{out_, open_decoder(options.channel), options.json}
 {
 }
 
@@ -145,6 +160,8 @@ bool reading::print_what_is_there()
 			stop_for(-got);
 			continue;
 		}
+		if (is_later(*item))
+			return false;
 		summary_.add(*item);
 		printer_.print(*item);
 		if (is_enough() || out_.is_closed() || (items % often == 0 && is_interrupted()))
@@ -170,26 +187,7 @@ void reading::stop_for(int error)
 
 } /* namespace */
 
-void add_read(CLI::App &app, int &status)
+int run_read(const read_options &options)
 {
-	auto options = std::make_shared<read_options>();
-	CLI::App *command = app.add_subcommand("read", "Show the records of a channel, one a line, as they come");
-	CLI::Option *drain = command->add_flag("--drain", options->drain, "End when nothing is left to read");
-
-	command->add_option("CHANNEL", options->channel, "Name of the channel, see `kring ls`")->required();
-	command->add_option("-n,--count", options->count, "End after N records (losses do not count)")
-		->type_name("N")
-		->check(CLI::Range(__u64{1}, std::numeric_limits<__u64>::max()).description(""));
-	command->add_option("-C,--cpus", options->cpus, "Records of these CPUs only, such as 0,2-3")->type_name("LIST");
-	command->add_option("--from", options->from, "Begin at the oldest record that is there, or behind the newest")
-		->type_name("oldest|newest")
-		->check(CLI::IsMember({"oldest", "newest"}).description(""))
-		->capture_default_str();
-	command->add_flag("--follow", options->follow, "Wait for more when nothing is left (default)")->excludes(drain);
-	command->add_flag("--json", options->json, "One JSON object a line");
-	command->add_flag("--own", options->own, "Be the owning reader: consume the records, through mmap");
-	command->add_flag("-q,--quiet", options->quiet, "No summary on standard error at the end");
-	command->footer("Losses are shown where they happened: '--- cpu 1: lost 345 records (overwritten) ---'.\n"
-			"See kring-read(1).");
-	command->callback([options, &status] { status = reading{*options}.run(); });
+	return reading{options}.run();
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
-#include <memory>
 
 #include "command.hh"
 #include "failure.hh"
@@ -123,27 +122,7 @@ int statistics::run()
 
 } /* namespace */
 
-void add_stat(CLI::App &app, int &status)
+int run_stat(const stat_options &options)
 {
-	auto options = std::make_shared<stat_options>();
-	CLI::App *command = app.add_subcommand("stat", "Show how much is written, read and lost");
-
-	command->add_option("CHANNEL|INTERVAL|COUNT", options->words,
-			    "Channels (default: all), then seconds between reports, then how many reports");
-	command->add_option("--channel", options->channels, "A channel whose name is a number")->type_name("NAME");
-	command->add_flag("-c,--per-cpu", options->per_cpu, "A line for each CPU, too");
-	command->add_flag("--check", options->check, "Exit status 1 if a ledger does not add up");
-	command->add_flag("--json", options->json, "One JSON object a line");
-	command->footer("kring stat [CHANNEL...] [INTERVAL [COUNT]]\n\n"
-			"The first report has totals, later ones records a second. A ledger is exact if\n"
-			"written = read + overwritten + unread. Who may not open a channel's device gets the\n"
-			"numbers from sysfs. See kring-stat(1).");
-	command->callback([options, &status] {
-		try {
-			split_words(*options);
-		} catch (const std::invalid_argument &error) {
-			throw usage_failure{error.what()};
-		}
-		status = statistics{*options}.run();
-	});
+	return statistics{options}.run();
 }

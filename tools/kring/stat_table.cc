@@ -2,6 +2,8 @@
 /* Layout of the reports; see stat_table.hh. */
 #include "stat_table.hh"
 
+#include <utility>
+
 #include <kring/kring.h>
 
 static constexpr const char *columns = "{:<20} {:>4} {:>12} {:>12} {:>12} {:>12} {:>12} {:>12} {:>6}  {}";
@@ -34,14 +36,21 @@ static std::string ledger_text(const sample &now)
 void stat_table::begin_report()
 {
 	constexpr unsigned int often = 20; /* reports */
-	bool is_totals = reports_ == 0;
 
-	if (!options_.json && (reports_ < 2 || reports_ % often == 0))
+	is_heading_due_ = reports_ < 2 || reports_ % often == 0;
+	reports_++;
+}
+
+/* Before the first line of a report, if that comes to have one. */
+void stat_table::add_heading()
+{
+	bool is_totals = reports_ == 1;
+
+	if (std::exchange(is_heading_due_, false))
 		out_.line(fmt::runtime(columns), "CHANNEL", "CPU", is_totals ? "written" : "written/s",
 			  is_totals ? "read" : "read/s", is_totals ? "overwritten" : "overwr/s",
 			  is_totals ? "dropped" : "dropped/s", is_totals ? "discarded" : "discarded/s", "unread",
 			  "fill%", "ledger");
-	reports_++;
 }
 
 void stat_table::add(const sample &now)
@@ -64,6 +73,7 @@ void stat_table::add_text(const sample &now, const sample *before)
 	/* A channel that is new since the last report has no rates yet; its totals would read as such. */
 	if (!before && reports_ > 1)
 		return;
+	add_heading();
 	if (!before) {
 		out_.line(fmt::runtime(columns), now.channel, cpu_text(now), ledger.committed, ledger.read,
 			  ledger.overwritten, dropped_in_all(ledger), ledger.discarded, ledger.unread,

@@ -22,11 +22,12 @@ class stat_table {
 public:
 	stat_table(output &out, const stat_options &options) : out_{out}, options_{options} {}
 
-	/* Above each report. */
+	/* Before each report. */
 	void begin_report();
 	void add(const sample &now);
 
 private:
+	void add_heading();
 	void add_text(const sample &now, const sample *before);
 	void add_json(const sample &now, const sample *before);
 
@@ -34,6 +35,7 @@ private:
 	const stat_options &options_;
 	std::map<std::pair<std::string, __u32>, sample> before_;
 	unsigned int reports_ = 0;
+	bool is_heading_due_ = false;
 };
 
 #endif

@@ -167,8 +167,7 @@ TEST_F(cli, every_type_is_decoded)
 	/* This line makes the serial port interrupt. */
 	EXPECT_EQ(write_text("/dev/ttyS0", "abi: a record of each type\n"), 0);
 	usleep(200000);
-	/* Or reading would make records for ever. */
-	EXPECT_EQ(write_text("/sys/class/kring/events/enabled", "0"), 0);
+	/* Reading makes records all the time: draining ends nevertheless. */
 	for (const std::string channel : {"events", "example"}) {
 		result result = run("kring read --drain --json " + channel);
 

@@ -108,6 +108,12 @@ public:
 			.stopped = nullptr,
 		});
 		reader_.init(ring_);
+		/* Before the first record is written, so that they account for every one, however late their threads. */
+		for (observer *observer : {&quick_, &slow_}) {
+			page_span none{};
+
+			EXPECT_EQ(observer->cursor.look(memory_, none), status::empty);
+		}
 	}
 
 	void run()

@@ -122,7 +122,7 @@ struct kring_record {
  * never says %KRING_COMMIT_FINAL. One page may give several images, with one @seq.
  *
  * Between two images of one CPU, the second @first minus (the first @first
- * plus its count) records were lost to this reader.
+ * plus its count) records were lost to this reader, or passed over by lseek().
  */
 struct kring_page {
 	__u64	seq;

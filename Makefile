@@ -21,7 +21,7 @@ in_lib = $(MAKE) --no-print-directory -C tools/lib OUT=$(out) PREFIX=$(PREFIX) D
 in_kring = $(MAKE) --no-print-directory -C tools/kring OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(root)
 
 .PHONY: all help modules tools install install-files uninstall demo bench clean
-.PHONY: check check-style check-core check-lib check-install check-kunit check-vm
+.PHONY: check check-selftest check-style check-core check-lib check-install check-kunit check-vm
 
 all: modules tools
 
@@ -31,7 +31,7 @@ help:
 	@echo "                  manual pages; below PREFIX=$(PREFIX), all of it below DESTDIR"
 	@echo "make uninstall    (as root) removes what install put, with the same PREFIX and DESTDIR"
 	@echo "make demo         boots a kernel in QEMU and shows records being written and read"
-	@echo "make check        all checks: style core lib install kunit vm, each also as check-NAME"
+	@echo "make check        all checks: selftest style core lib install kunit vm, each also as check-NAME"
 	@echo "make bench        instructions and time per record, beside other rings"
 	@echo "make clean        removes build/"
 	@echo "KERNEL=$(KERNEL) GUEST=$(GUEST): see tools/vm/kernel --help"
@@ -90,12 +90,18 @@ check check-style check-kunit check-vm: export W = 1e
 
 check:
 	@$(deps) build vm check
-	@tools/scripts/run-checks style='$(MAKE) --no-print-directory check-style' \
+	@tools/scripts/run-checks selftest='$(MAKE) --no-print-directory check-selftest' \
+		style='$(MAKE) --no-print-directory check-style' \
 		core='$(MAKE) --no-print-directory check-core' \
 		lib='$(MAKE) --no-print-directory check-lib' \
 		install='$(MAKE) --no-print-directory check-install' \
 		kunit='$(MAKE) --no-print-directory check-kunit' \
 		vm='$(MAKE) --no-print-directory check-vm'
+
+# Of what all verdicts rest on.
+check-selftest:
+	@$(deps) vm
+	@tools/vm/selftest
 
 check-style:
 	@$(deps) build vm check

@@ -165,6 +165,8 @@ int config_apply(struct channel *channel, const struct kring_config *config);
 void config_describe(struct channel *channel);
 
 /* rings.c */
+/* What the core's status is to a program. */
+int core_errno(enum kring_core_status status);
 int rings_init(void);
 void rings_exit(void);
 /* Makes a ring for each CPU that is online, and for those to come. */

@@ -12,9 +12,6 @@
 
 #ifdef __cplusplus
 extern "C" {
-#else
-#include <linux/errno.h>
-#include <linux/types.h>
 #endif
 
 struct kring_core;
@@ -126,26 +123,6 @@ void kring_nothing_was_open(void);
 
 #ifdef __cplusplus
 }
-#else
-
-static inline int kring_core_errno(enum kring_core_status status)
-{
-	switch (status) {
-	case KRING_CORE_OK:
-		return 0;
-	case KRING_CORE_EMPTY:
-	case KRING_CORE_BUSY:
-		return -EAGAIN;
-	case KRING_CORE_NOT_ACQUIRED:
-		return -EINVAL;
-	case KRING_CORE_ACQUIRED:
-		return -EALREADY;
-	case KRING_CORE_STOPPED:
-		return -EIO;
-	}
-	return -EIO;
-}
-
 #endif
 
 #endif

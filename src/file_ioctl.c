@@ -57,7 +57,7 @@ static int acquire(struct channel_ring *ring, struct file *filp, struct kring_ac
 
 	mutex_lock(&ring->lock);
 	if (!ring->owner || ring->owner == filp)
-		err = kring_core_errno(acquire_owned(ring, filp, arg));
+		err = core_errno(acquire_owned(ring, filp, arg));
 	mutex_unlock(&ring->lock);
 	return err == -EAGAIN && dead ? -ENODEV : err;
 }
@@ -108,7 +108,7 @@ static int ioctl_release(struct file *filp, struct channel *channel, const struc
 
 	mutex_lock(&ring->lock);
 	if (ring->owner == filp)
-		err = kring_core_errno(kring_core_release(ring->core));
+		err = core_errno(kring_core_release(ring->core));
 	mutex_unlock(&ring->lock);
 	return err;
 }

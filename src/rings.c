@@ -113,6 +113,24 @@ void rings_report_faults(struct irq_work *work)
 	}
 }
 
+int core_errno(enum kring_core_status status)
+{
+	switch (status) {
+	case KRING_CORE_OK:
+		return 0;
+	case KRING_CORE_EMPTY:
+	case KRING_CORE_BUSY:
+		return -EAGAIN;
+	case KRING_CORE_NOT_ACQUIRED:
+		return -EINVAL;
+	case KRING_CORE_ACQUIRED:
+		return -EALREADY;
+	case KRING_CORE_STOPPED:
+		return -EIO;
+	}
+	return -EIO;
+}
+
 static int ring_ledger(struct channel_ring *ring, struct kring_ledger *ledger)
 {
 	enum kring_core_status status;
@@ -124,7 +142,7 @@ static int ring_ledger(struct channel_ring *ring, struct kring_ledger *ledger)
 		cond_resched();
 	} while (status == KRING_CORE_BUSY && ++tries < 10);
 	mutex_unlock(&ring->lock);
-	return kring_core_errno(status);
+	return core_errno(status);
 }
 
 static void add_ledger(struct kring_ledger *sum, const struct kring_ledger *ledger)

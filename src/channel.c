@@ -59,7 +59,7 @@ static struct channel *channel_alloc(const char *name, const struct kring_config
 	channel->owner = owner;
 	kref_init(&channel->ref);
 	mutex_init(&channel->lock);
-	init_irq_work(&channel->fault_work, rings_report_faults);
+	channel->fault_work = IRQ_WORK_INIT_HARD(rings_report_faults);
 	wakeup_init(channel);
 
 	err = config_apply(channel, config);
@@ -106,8 +106,9 @@ static int channel_start(struct channel *channel, umode_t perm)
 	if (err)
 		return err;
 
-	mutex_lock(&channel->lock);
+	/* Without the lock: where it fails, it waits for those who use its attributes. */
 	err = chardev_add(channel, perm);
+	mutex_lock(&channel->lock);
 	for (cpu = 0; !err && cpu < nr_cpu_ids; cpu++)
 		if (channel->rings[cpu])
 			err = sysfs_add_ring(channel->rings[cpu]);

@@ -214,8 +214,10 @@ void wakeup_init(struct channel *channel);
 void wakeup_exit(struct channel *channel);
 /* Before a reader looks for data a last time and sleeps: the next commit will wake it. Sleeps. */
 void wakeup_arm(struct channel *channel);
-/* Wakes all readers now: the channel is gone. */
+/* Wakes all readers now: the channel is gone, or a CPU that could not do so itself. */
 void wakeup_all(struct channel *channel);
+/* Runs this CPU no irq_work any more, because it is going offline? Any context. */
+bool wakeup_cpu_is_leaving(void);
 
 /* clock.c */
 /* -EOPNOTSUPP: this machine cannot have it. */

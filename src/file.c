@@ -98,8 +98,7 @@ static loff_t channel_llseek(struct file *filp, loff_t offset, int whence)
 {
 	if (offset || (whence != SEEK_SET && whence != SEEK_END))
 		return -EINVAL;
-	file_seek(filp->private_data, whence == SEEK_END);
-	return 0;
+	return file_seek(filp->private_data, whence == SEEK_END);
 }
 
 static __poll_t poll_now(struct file *filp)

@@ -37,8 +37,9 @@ extern const struct file_operations channel_fops;
  * -EBUSY writers were in the way of all there are, -EFAULT, -ERESTARTSYS.
  */
 ssize_t file_read_images(struct channel_file *file, struct iov_iter *to);
+/* Both wait for a read() of the same file that is under way. True, or -EINTR, if killed meanwhile. */
 bool file_has_records(struct channel_file *file);
-void file_seek(struct channel_file *file, bool newest);
+int file_seek(struct channel_file *file, bool newest);
 
 /* file_ioctl.c */
 long channel_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);

@@ -68,6 +68,8 @@ static int ioctl_acquire(struct file *filp, struct channel *channel, struct krin
 	struct kring_acquire arg;
 	int err;
 
+	if (!(filp->f_mode & FMODE_READ))
+		return -EBADF;
 	if (copy_from_user(&arg, to, sizeof(arg)))
 		return -EFAULT;
 	if (arg.size != sizeof(arg) || arg.flags || arg.reserved0 || arg.reserved[0] || arg.reserved[1])

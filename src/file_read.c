@@ -119,7 +119,8 @@ bool file_has_records(struct channel_file *file)
 	bool found = false;
 	unsigned int cpu;
 
-	mutex_lock(&file->lock);
+	if (mutex_lock_killable(&file->lock))
+		return true;
 	for (cpu = 0; cpu < nr_cpu_ids && !found; cpu++) {
 		struct channel_ring *ring = channel_ring(file->channel, cpu);
 
@@ -131,11 +132,12 @@ bool file_has_records(struct channel_file *file)
 }
 
 /* In a ring that comes later, all records are newer than now: its oldest is the place for both. */
-void file_seek(struct channel_file *file, bool newest)
+int file_seek(struct channel_file *file, bool newest)
 {
 	unsigned int cpu;
 
-	mutex_lock(&file->lock);
+	if (mutex_lock_killable(&file->lock))
+		return -EINTR;
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		struct channel_ring *ring = channel_ring(file->channel, cpu);
 
@@ -144,4 +146,5 @@ void file_seek(struct channel_file *file, bool newest)
 			kring_core_seek_newest(ring->core, &file->observers[cpu]);
 	}
 	mutex_unlock(&file->lock);
+	return 0;
 }

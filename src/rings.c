@@ -70,6 +70,16 @@ static int cpu_prepare(unsigned int cpu, struct hlist_node *node)
 	return err;
 }
 
+/* What the CPU could not do any more: see wakeup_cpu_is_leaving(). */
+static int cpu_dead(unsigned int cpu, struct hlist_node *node)
+{
+	struct channel *channel = hlist_entry(node, struct channel, node);
+
+	wakeup_all(channel);
+	irq_work_queue(&channel->fault_work);
+	return 0;
+}
+
 notrace void __kring_no_ring(struct kring_channel *public)
 {
 	atomic64_inc(&to_channel(public)->no_ring);
@@ -80,7 +90,8 @@ notrace void channel_stopped(void *owner, u32 cpu, u32 fault)
 {
 	struct channel *channel = owner;
 
-	irq_work_queue(&channel->fault_work);
+	if (!wakeup_cpu_is_leaving())
+		irq_work_queue(&channel->fault_work);
 }
 
 /* Preemption, which its caller is about to enable, is not off by a reserve of its own. */
@@ -107,7 +118,7 @@ void rings_report_faults(struct irq_work *work)
 		if (fault == KRING_FAULT_NONE || ring->fault_reported)
 			continue;
 		ring->fault_reported = true;
-		pr_err("channel '%s': the ring of CPU %u stopped: %s; see what %s does around its writes\n",
+		pr_err("channel '%s': the ring of CPU %u stopped: %s; see how module '%s' pairs reserve and commit\n",
 		       channel->name, cpu, fault < ARRAY_SIZE(reasons) ? reasons[fault] : "?",
 		       channel->owner ? module_name(channel->owner) : "the kernel");
 	}
@@ -198,7 +209,7 @@ void rings_stop(struct channel *channel)
 
 int rings_init(void)
 {
-	int state = cpuhp_setup_state_multi(CPUHP_BP_PREPARE_DYN, "kring:prepare", cpu_prepare, NULL);
+	int state = cpuhp_setup_state_multi(CPUHP_BP_PREPARE_DYN, "kring:prepare", cpu_prepare, cpu_dead);
 
 	if (state < 0)
 		return state;

@@ -25,6 +25,10 @@
  *   looks. Then the reader arms again, and the outermost writer, who publishes
  *   it, comes to T after that.
  *
+ * A CPU that goes offline still writes when it runs no irq_work any more. Work
+ * queued there would stay queued for good: it leaves the 1 as it is, and who is
+ * told that the CPU is gone wakes in its place (rings.c, cpu_dead()).
+ *
  * A writer may hold the runqueue's lock or be an NMI, so it wakes nobody itself:
  * irq_work leaves its context behind, then a timer gathers what else comes. A
  * woken reader is itself something that may be recorded; without the timer it
@@ -51,8 +55,17 @@ static void wake_waiters(struct channel *channel, __poll_t events)
 
 static enum hrtimer_restart gathered(struct hrtimer *timer)
 {
+	/* [wakeup:H] pairs with [wakeup:G]: who left the wakeup to this one has its reader in the queue. */
+	smp_mb();
 	wake_waiters(container_of(timer, struct channel, wake_timer), EPOLLIN | EPOLLRDNORM);
 	return HRTIMER_NORESTART;
+}
+
+notrace bool wakeup_cpu_is_leaving(void)
+{
+	unsigned int cpu = raw_smp_processor_id();
+
+	return !cpu_online(cpu) && cpu_dying(cpu);
 }
 
 /*
@@ -64,6 +77,11 @@ static void gather(struct irq_work *work)
 {
 	struct channel *channel = container_of(work, struct channel, wake);
 
+	/* Where it runs while its CPU goes offline, a timer would come too late to be moved. */
+	if (wakeup_cpu_is_leaving())
+		return;
+	/* [wakeup:G] pairs with [wakeup:H]: the reader in the queue before the look at the timer. */
+	smp_mb();
 	if (!hrtimer_is_queued(&channel->wake_timer))
 		hrtimer_start(&channel->wake_timer, ns_to_ktime(GATHER_NS), HRTIMER_MODE_REL_SOFT);
 }
@@ -71,6 +89,8 @@ static void gather(struct irq_work *work)
 /* A commit found channel->waiting set. Any context, NMI and under the runqueue's lock too. */
 notrace void __kring_wake(struct kring_channel *public)
 {
+	if (unlikely(wakeup_cpu_is_leaving()))
+		return;
 	/* C. Fully ordered: who armed before this is in the queue when the wakeup comes there. */
 	if (xchg(&public->waiting, 0))
 		irq_work_queue(&to_channel(public)->wake);
@@ -107,14 +127,15 @@ void wakeup_arm(struct channel *channel)
 
 void wakeup_all(struct channel *channel)
 {
-	wake_waiters(channel, EPOLLIN | EPOLLRDNORM | EPOLLHUP);
+	wake_waiters(channel, EPOLLIN | EPOLLRDNORM | (READ_ONCE(channel->dead) ? EPOLLHUP : 0));
 }
 
 void wakeup_init(struct channel *channel)
 {
 	init_waitqueue_head(&channel->waiters);
 	mutex_init(&channel->arm_lock);
-	init_irq_work(&channel->wake, gather);
+	/* Hard: with PREEMPT_RT the thread of the others is parked before its CPU has written its last record. */
+	channel->wake = IRQ_WORK_INIT_HARD(gather);
 	hrtimer_setup(&channel->wake_timer, gathered, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 }
 

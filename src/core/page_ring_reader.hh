@@ -224,7 +224,8 @@ bool page_ring_reader<P>::readable() const
 
 	if (committed(page_).offset() > offset_)
 		return true;
-	if (commit.seq() == seq_)
+	/* From a broken list, acquire takes nothing. */
+	if (commit.seq() == seq_ || ring_->fault() == KRING_FAULT_LINK)
 		return false;
 
 	kring_page &page = header(commit.page());

@@ -88,6 +88,8 @@ template <class T> inline bool platform_kernel::equals(const T &at, std::type_id
 /* LL/SC and LSE without order: a nested writer in between makes it fail, as it should. */
 inline bool platform_kernel::local_compare_exchange(u64 &at, u64 from, u64 to)
 {
+	__atomic_signal_fence(__ATOMIC_ACQ_REL);
+
 	bool stored = __atomic_compare_exchange_n(&at, &from, to, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 
 	__atomic_signal_fence(__ATOMIC_ACQ_REL);
@@ -96,6 +98,7 @@ inline bool platform_kernel::local_compare_exchange(u64 &at, u64 from, u64 to)
 
 template <class T> inline void platform_kernel::local_add(T &at, std::type_identity_t<T> addend)
 {
+	__atomic_signal_fence(__ATOMIC_ACQ_REL);
 	__atomic_fetch_add(&at, addend, __ATOMIC_RELAXED);
 	__atomic_signal_fence(__ATOMIC_ACQ_REL);
 }

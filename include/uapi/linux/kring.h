@@ -233,7 +233,7 @@ struct kring_ring {
  *
  * Errors: EAGAIN nothing to read; EBUSY another open file owns the ring;
  * EALREADY acquired and not yet released; ENXIO the CPU has no ring; EINVAL a
- * size, flag or reserved field is wrong; EIO the ring stopped on a fault; ENODEV
+ * size, flag or reserved field is wrong; EIO the ring's list is broken; ENODEV
  * the channel is gone, and nothing is left to read.
  */
 struct kring_acquire {

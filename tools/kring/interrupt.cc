@@ -2,27 +2,36 @@
 /* Signals and waiting; see interrupt.hh. */
 #include "interrupt.hh"
 
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 
 #include <poll.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t interrupted;
 static sigset_t while_waiting;
 
+static sigset_t both()
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	return signals;
+}
+
 void catch_interrupts()
 {
 	struct sigaction action{};
-	sigset_t blocked;
+	sigset_t blocked = both();
 
 	action.sa_handler = [](int) { interrupted = 1; };
 	sigaction(SIGINT, &action, nullptr);
 	sigaction(SIGTERM, &action, nullptr);
 
 	/* Blocked otherwise, so that none comes between a look at the flag and the wait. */
-	sigemptyset(&blocked);
-	sigaddset(&blocked, SIGINT);
-	sigaddset(&blocked, SIGTERM);
 	sigprocmask(SIG_BLOCK, &blocked, &while_waiting);
 	sigdelset(&while_waiting, SIGINT);
 	sigdelset(&while_waiting, SIGTERM);
@@ -46,4 +55,19 @@ bool wait_for(int fd, double seconds)
 	time.tv_sec = static_cast<time_t>(seconds);
 	time.tv_nsec = static_cast<long>((seconds - static_cast<double>(time.tv_sec)) * 1e9);
 	return ppoll(&file, 1, &time, &while_waiting) > 0;
+}
+
+ssize_t write_interruptibly(int fd, const char *text, size_t size)
+{
+	sigset_t signals = both();
+	sigset_t before;
+
+	sigprocmask(SIG_UNBLOCK, &signals, &before);
+
+	ssize_t written = write(fd, text, size);
+	int error = errno;
+
+	sigprocmask(SIG_SETMASK, &before, nullptr);
+	errno = error;
+	return written;
 }

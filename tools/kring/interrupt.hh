@@ -3,6 +3,8 @@
 #ifndef KRING_INTERRUPT_HH
 #define KRING_INTERRUPT_HH
 
+#include <sys/types.h>
+
 /* From now on the signals do not kill. */
 void catch_interrupts();
 
@@ -14,5 +16,8 @@ bool is_interrupted();
  * is over. True if the file can be read.
  */
 bool wait_for(int fd, double seconds);
+
+/* write(), which an interrupt ends with EINTR or a short count. */
+ssize_t write_interruptibly(int fd, const char *text, size_t size);
 
 #endif

@@ -77,7 +77,7 @@ static void add_read(CLI::App &app, read_options &options, int &status)
 	command->add_option("CHANNEL", options.channel, "Name of the channel, see `kring ls`")->required();
 	command->add_option("-n,--count", options.count, "End after N records (losses do not count)")
 		->type_name("N")
-		->check(CLI::Range(__u64{1}, std::numeric_limits<__u64>::max()).description(""));
+		->check(CLI::Range(__s64{1}, std::numeric_limits<__s64>::max()).description(""));
 	command->add_option("-C,--cpus", options.cpus, "Records of these CPUs only, such as 0,2-3")->type_name("LIST");
 	command->add_option("--from", options.from, "Begin at the oldest record that is there, or behind the newest")
 		->type_name("oldest|newest")

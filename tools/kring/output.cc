@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "failure.hh"
+#include "interrupt.hh"
 
 output::output() : is_terminal_{isatty(STDOUT_FILENO) == 1}
 {
@@ -30,7 +31,7 @@ void output::flush()
 	size_t left = is_closed_ ? 0 : text_.size();
 
 	while (left) {
-		ssize_t written = write(STDOUT_FILENO, at, left);
+		ssize_t written = write_interruptibly(STDOUT_FILENO, at, left);
 
 		if (written >= 0) {
 			at += written;
@@ -38,7 +39,11 @@ void output::flush()
 		} else if (errno == EPIPE) {
 			is_closed_ = true;
 			left = 0;
-		} else if (errno != EINTR) {
+		} else if (errno == EINTR) {
+			text_.clear();
+			throw failure{
+				fmt::format("interrupted, with {} bytes that standard output did not take", left)};
+		} else {
 			text_.clear();
 			throw failure{fmt::format("standard output: {}", strerror(errno))};
 		}

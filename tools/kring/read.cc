@@ -66,18 +66,22 @@ private:
 	/* Prints what is there. False: that was all, for good. */
 	bool print_what_is_there();
 	void stop_for(int error);
-	bool is_enough() const { return options_.count && summary_.records == options_.count; }
+	/* Rings that stopped since the last time: nothing will come of them, and poll() does not say so. */
+	void tell_faults();
+	bool is_enough() const { return options_.count && summary_.records == static_cast<__u64>(options_.count); }
 	bool is_later(const kring_item &item) const
 	{
 		return options_.drain && item.kind == KRING_ITEM_RECORD && item.seq >= drain_until_[item.cpu];
 	}
 
 	const read_options &options_;
+	channel_handle channel_;
 	std::vector<__u64> drain_until_;
 	stream_handle stream_;
 	output out_;
 	item_printer printer_;
 	summary summary_;
+	std::vector<bool> is_stopped_ = std::vector<bool>(KRING_CPUS_MAX);
 	bool is_failed_ = false;
 };
 
@@ -108,19 +112,19 @@ stream_handle reading::open(const read_options &options)
 	return stream;
 }
 
-decoder_handle open_decoder(const std::string &channel)
+decoder_handle open_decoder(const kring_channel &channel)
 {
-	decoder_handle decoder{kring_decoder__new(look_at(channel).get(), nullptr), kring_decoder__free};
+	decoder_handle decoder{kring_decoder__new(&channel, nullptr), kring_decoder__free};
 
 	if (!decoder)
-		throw channel_failure(channel, errno);
+		throw channel_failure(kring_channel__info(&channel)->name, errno);
 	return decoder;
 }
 
 reading::reading(const read_options &options)
-	: options_{options},
-	  drain_until_{options.drain ? next_records(*look_at(options.channel)) : std::vector<__u64>{}},
-	  stream_{open(options)}, printer_{out_, open_decoder(options.channel), options.json}
+	: options_{options}, channel_{look_at(options.channel)},
+	  drain_until_{options.drain ? next_records(*channel_) : std::vector<__u64>{}}, stream_{open(options)},
+	  printer_{out_, open_decoder(*channel_), options.json}
 {
 }
 
@@ -129,6 +133,7 @@ int reading::run()
 	catch_interrupts();
 	while (print_what_is_there() && !is_interrupted()) {
 		out_.flush();
+		tell_faults();
 		if (options_.drain || out_.is_closed())
 			break;
 		wait_for(kring_stream__fd(stream_.get()), look_anyway);
@@ -169,6 +174,25 @@ bool reading::print_what_is_there()
 	}
 }
 
+void reading::tell_faults()
+{
+	kring_ledger ledger{};
+	const kring_channel_info &info = *kring_channel__info(channel_.get());
+
+	if (kring_channel__ledger(channel_.get(), KRING_CPU_ALL, &ledger) < 0 || ledger.fault == KRING_FAULT_NONE)
+		return;
+	for (__u32 i = 0; i < info.nr_cpus; i++) {
+		__u32 cpu = info.cpus[i];
+
+		if (is_stopped_[cpu] || kring_channel__ledger(channel_.get(), cpu, &ledger) < 0 ||
+		    ledger.fault == KRING_FAULT_NONE)
+			continue;
+		is_stopped_[cpu] = is_failed_ = true;
+		warn(fmt::format("channel '{}', cpu {}: the ring stopped on a fault ({}), see the kernel's log (dmesg)",
+				 options_.channel, cpu, kring_fault_name(ledger.fault)));
+	}
+}
+
 /* One ring is no more to be read: the others are. All else ends the program. */
 void reading::stop_for(int error)
 {
@@ -180,7 +204,7 @@ void reading::stop_for(int error)
 	if (std::string_view{about}.substr(0, 3) != "cpu")
 		throw failure{fmt::format("channel '{}': what was read is no kring page", options_.channel)};
 	warn(fmt::format("channel '{}', {}: {}", options_.channel, about,
-			 error == EIO ? "the ring stopped on a fault, see the kernel's log (dmesg)" :
+			 error == EIO ? "its page list is broken, see the kernel's log (dmesg)" :
 					"a page is malformed, the ring is not read any more"));
 	is_failed_ = true;
 }

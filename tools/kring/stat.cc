@@ -45,6 +45,32 @@ bool take_sample(const kring_channel &channel, __u32 cpu, sample &taken)
 	return true;
 }
 
+/* The channel's numbers as those of its CPUs, so that a report agrees with itself; no_cpu has no CPU. */
+void sum_up(sample &all, const std::vector<sample> &cpus)
+{
+	kring_ledger &sum = all.ledger;
+	__u64 no_cpu = sum.dropped[KRING_DROP_NO_CPU];
+
+	sum = {};
+	sum.cpu = KRING_CPU_ALL;
+	for (const sample &each : cpus) {
+		const kring_ledger &ledger = each.ledger;
+
+		sum.committed += ledger.committed;
+		sum.read += ledger.read;
+		sum.overwritten += ledger.overwritten;
+		sum.unread += ledger.unread;
+		sum.discarded += ledger.discarded;
+		sum.pages += ledger.pages;
+		sum.pages_unread += ledger.pages_unread;
+		sum.fault = sum.fault ? sum.fault : ledger.fault;
+		for (__u32 cause = 0; cause < KRING_NR_DROPS; cause++)
+			sum.dropped[cause] += ledger.dropped[cause];
+		all.is_skewed |= each.is_skewed;
+	}
+	sum.dropped[KRING_DROP_NO_CPU] = no_cpu;
+}
+
 class statistics {
 public:
 	explicit statistics(const stat_options &options) : options_{options}, table_{out_, options} {}
@@ -54,7 +80,7 @@ public:
 private:
 	/* False: no channel is left. */
 	bool report();
-	void add(const kring_channel &channel, __u32 cpu);
+	void add(const kring_channel &channel);
 
 	const stat_options &options_;
 	output out_;
@@ -62,14 +88,27 @@ private:
 	bool is_exact_ = true;
 };
 
-void statistics::add(const kring_channel &channel, __u32 cpu)
+void statistics::add(const kring_channel &channel)
 {
-	sample now;
+	const kring_channel_info &info = *kring_channel__info(&channel);
+	std::vector<sample> cpus;
+	sample all;
 
-	if (!take_sample(channel, cpu, now))
+	if (!take_sample(channel, KRING_CPU_ALL, all))
 		return;
-	is_exact_ &= ledger_gap(now.ledger) == 0;
-	table_.add(now);
+	for (__u32 i = 0; options_.per_cpu && i < info.nr_cpus; i++) {
+		sample one;
+
+		if (take_sample(channel, info.cpus[i], one))
+			cpus.push_back(one);
+	}
+	if (options_.per_cpu)
+		sum_up(all, cpus);
+	cpus.insert(cpus.begin(), all);
+	for (const sample &each : cpus) {
+		is_exact_ &= ledger_gap(each.ledger) == 0;
+		table_.add(each);
+	}
 }
 
 bool statistics::report()
@@ -84,13 +123,7 @@ bool statistics::report()
 		if (!channel)
 			continue;
 		any = true;
-		add(*channel, KRING_CPU_ALL);
-		if (!options_.per_cpu)
-			continue;
-
-		const kring_channel_info &info = *kring_channel__info(channel.get());
-
-		std::for_each(info.cpus, info.cpus + info.nr_cpus, [&](__u32 cpu) { add(*channel, cpu); });
+		add(*channel);
 	}
 	out_.flush();
 	return any;

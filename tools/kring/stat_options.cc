@@ -5,12 +5,13 @@
 #include <charconv>
 #include <stdexcept>
 
+/* A number beyond all limits is one, too: left as it is, 0. */
 template <class T>
 static bool parse(const std::string &word, T &number)
 {
 	auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
 
-	return error == std::errc{} && end == word.data() + word.size();
+	return error != std::errc::invalid_argument && end == word.data() + word.size();
 }
 
 void split_words(stat_options &options)

@@ -21,15 +21,20 @@ class owner_source {
 public:
 	explicit owner_source(D &device) : device_{device} {}
 
-	/* Nothing is fetched; but a CPU's ring may be new. */
+	/*
+	 * Nothing is fetched; but a CPU's ring may be new. Who owns none is an observer to poll(): one that
+	 * does not read stays behind the newest record, so as not to be told for ever that there are some.
+	 */
 	template <class F>
 	int fetch(F find)
 	{
+		bool any = false;
+
 		device_.refresh_cpus();
 		for (__u32 cpu = 0; cpu < device_.meta().nr_cpus; cpu++)
 			if (has_ring(device_.meta(), cpu))
-				find(cpu);
-		return 0;
+				any |= find(cpu) != nullptr;
+		return any ? 0 : device_.seek_newest();
 	}
 
 	int next_page(lane &at)

@@ -22,6 +22,12 @@ bool parse_number(std::string_view text, __u64 &value)
 	return error == std::errc{} && end == text.data() + text.size();
 }
 
+/* A file that was open when its channel went away says no such device: the same to us. */
+static int error_of(int number)
+{
+	return number == ENODEV ? -ENOENT : -number;
+}
+
 bool sysfs_folder::exists() const
 {
 	return access(path_.c_str(), F_OK) == 0;
@@ -33,7 +39,7 @@ int sysfs_folder::list(std::vector<std::string> &names) const
 
 	names.clear();
 	if (!folder)
-		return -errno;
+		return error_of(errno);
 	while (const dirent *entry = readdir(folder.get()))
 		if (entry->d_name[0] != '.')
 			names.emplace_back(entry->d_name);
@@ -49,11 +55,11 @@ int sysfs_folder::read(std::string_view name, std::string &text) const
 
 	text.clear();
 	if (!attribute.is_open())
-		return -errno;
+		return error_of(errno);
 	while ((got = ::read(attribute.fd(), part, sizeof(part))) > 0)
 		text.append(part, static_cast<size_t>(got));
 	if (got < 0)
-		return -errno;
+		return error_of(errno);
 	if (text.ends_with('\n'))
 		text.pop_back();
 	return 0;

@@ -144,8 +144,14 @@ public:
 	}
 
 	const kring_page *page(__u32 cpu, __u32 id) const { return rings[cpu]->page(id); }
+	int seek_newest()
+	{
+		sought++;
+		return 0;
+	}
 
 	std::vector<std::unique_ptr<simulated_ring>> rings;
+	unsigned int sought = 0;
 
 private:
 	kring_meta meta_;

@@ -230,7 +230,8 @@ TEST_F(lifetime, destroyed_while_records_come)
 		kring_ledger ledger;
 
 		load.start(100000000);
-		EXPECT_TRUE(eventually([&] { return ledger_of(file.fd()).committed > 5000; }));
+		EXPECT_TRUE(eventually(
+			[&] { return ledger_of(file.fd()).committed > 5000 && ledger_of(file.fd(), 0).committed; }));
 		EXPECT_EQ(acquire(owner.fd(), first), 0);
 		EXPECT_EQ(load.unload(), 0);
 		ledger = ledger_of(file.fd());

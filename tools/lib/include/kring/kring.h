@@ -215,7 +215,7 @@ struct kring_item {
  *
  * Return: 1, an item; 0, nothing is left now; -ENODEV, nothing is left and the
  * channel is gone; -EBADMSG, a page or record is malformed; -EBUSY, another
- * open file owns a ring; -EIO, a ring stopped on a fault. After EBADMSG and EIO
+ * open file owns a ring; -EIO, a ring's list is broken. After EBADMSG and EIO
  * the ring that they are about is left out; other rings may be read on.
  */
 int kring_stream__next(struct kring_stream *stream, const struct kring_item **item);

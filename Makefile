@@ -48,6 +48,7 @@ install: install-files
 		set -ex; \
 		install -d $(updates); \
 		install -m 644 $(modules:%=$(out)/running/%) $(updates); \
+		install -m 644 $(out)/running/tree/Module.symvers $(prefix)/include/kring/kernel/; \
 		$(depmod); \
 	else \
 		echo "install: no modules: none are built for the running kernel, $(release)." \
@@ -69,7 +70,7 @@ uninstall:
 	$(in_lib) uninstall
 	$(in_kring) uninstall
 	rm -f $(prefix)/share/man/man4/kring.4 $(prefix)/include/linux/kring.h
-	rm -f $(prefix)/include/kring/kernel/uapi/linux/kring.h $(prefix)/include/kring/kernel/linux/kring.h
+	rm -f $(addprefix $(prefix)/include/kring/kernel/,linux/kring.h uapi/linux/kring.h Module.symvers)
 	[ ! -d $(prefix)/include/kring ] || find $(prefix)/include/kring -depth -type d -empty -delete
 	@if [ -e $(updates)/kring.ko ]; then \
 		set -ex; \

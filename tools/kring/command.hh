@@ -22,7 +22,7 @@ struct read_options {
 	std::string channel;
 	std::string cpus;
 	std::string from = "oldest";
-	__s64 count = 0; /* 0: no limit */
+	__u64 count = 0; /* 0: no limit */
 	bool json = false;
 	bool own = false;
 	bool drain = false;

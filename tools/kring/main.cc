@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The program kring: its command line, and how it fails. */
 #include <algorithm>
+#include <charconv>
 #include <exception>
-#include <limits>
 #include <stdexcept>
 #include <string_view>
 
@@ -69,6 +69,17 @@ static void add_stat(CLI::App &app, stat_options &options, int &status)
 	});
 }
 
+/* Empty if it is none. A conversion would take a negative one for a large one. */
+static std::string wrong_count(const std::string &word)
+{
+	__u64 count = 0;
+	auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), count);
+
+	return count && error == std::errc{} && end == word.data() + word.size() ?
+		       "" :
+		       fmt::format("'{}' is no count: a number, 1 or more", word);
+}
+
 static void add_read(CLI::App &app, read_options &options, int &status)
 {
 	CLI::App *command = app.add_subcommand("read", "Show the records of a channel, one a line, as they come");
@@ -77,7 +88,7 @@ static void add_read(CLI::App &app, read_options &options, int &status)
 	command->add_option("CHANNEL", options.channel, "Name of the channel, see `kring ls`")->required();
 	command->add_option("-n,--count", options.count, "End after N records (losses do not count)")
 		->type_name("N")
-		->check(CLI::Range(__s64{1}, std::numeric_limits<__s64>::max()).description(""));
+		->check(wrong_count);
 	command->add_option("-C,--cpus", options.cpus, "Records of these CPUs only, such as 0,2-3")->type_name("LIST");
 	command->add_option("--from", options.from, "Begin at the oldest record that is there, or behind the newest")
 		->type_name("oldest|newest")

@@ -68,7 +68,7 @@ private:
 	void stop_for(int error);
 	/* Rings that stopped since the last time: nothing will come of them, and poll() does not say so. */
 	void tell_faults();
-	bool is_enough() const { return options_.count && summary_.records == static_cast<__u64>(options_.count); }
+	bool is_enough() const { return options_.count && summary_.records == options_.count; }
 	bool is_later(const kring_item &item) const
 	{
 		return options_.drain && item.kind == KRING_ITEM_RECORD && item.seq >= drain_until_[item.cpu];

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A CPU that goes and comes while records are written and read. */
 #include <poll.h>
+#include <sys/syscall.h>
 
 #include <atomic>
 #include <thread>
 
 #include "abi_cpus.hh"
+#include "abi_sleeper.hh"
 
 namespace kring::abi
 {
@@ -148,6 +150,23 @@ TEST_F(hotplug, enabling_while_it_is_away)
 	ASSERT_EQ(set_online(true), 0);
 	load.write(10);
 	EXPECT_EQ(read_text(folder + "cpu1/committed"), "10\n");
+}
+
+/* Its irq_work never runs: one that it left queued would wake nobody, and hold up the unloading for good. */
+TEST_F(hotplug, last_words_wake_a_reader)
+{
+	load load{"contexts=dying cpus=0 burst=1 pause=10000"};
+	descriptor file = open_channel("load", O_RDONLY);
+
+	load.start(1);
+	sleeper reader{SYS_read, [&] { return read_once(file.fd()); }};
+	ASSERT_EQ(set_online(false), 0);
+	EXPECT_TRUE(eventually([&] { return reader.is_done(); }, 2));
+	EXPECT_GT(reader.join(), 0);
+	EXPECT_EQ(load.count("cpu1.dying.committed"), 1U);
+	file.close();
+	EXPECT_EQ(load.unload(), 0) << "while it is away";
+	EXPECT_EQ(set_online(true), 0);
 }
 
 TEST_F(hotplug, while_channels_come_and_go)

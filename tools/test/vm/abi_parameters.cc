@@ -75,8 +75,8 @@ TEST_F(parameters, contexts)
 	for (const auto &each : cases)
 		expect_refused("kring_load", std::string{"contexts="} + each.contexts, EINVAL,
 			       std::string{"kring_load: contexts="} + each.contexts + ": no context is called '" +
-				       each.wrong + "'; give some of task,softirq,irq,nmi");
-	expect_accepted("kring_load", "contexts=nmi,irq,softirq,task,task");
+				       each.wrong + "'; give some of task,softirq,irq,nmi,dying");
+	expect_accepted("kring_load", "contexts=dying,nmi,irq,softirq,task,task");
 }
 
 TEST_F(parameters, numbers_out_of_range)

@@ -336,7 +336,7 @@ void check_ledger(const std::string &channel, const verifier &owner, const verif
 
 void report(const verifier &verifier)
 {
-	static const char *const names[] = {"task", "softirq", "irq", "nmi"};
+	static const char *const names[] = {"task", "softirq", "irq", "nmi", "dying"};
 	__u64 of_context[KRING_LOAD_CONTEXTS] = {};
 	__u64 received = 0, lost = 0;
 	unsigned depth = 0;

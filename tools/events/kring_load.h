@@ -6,11 +6,12 @@
 #include <linux/types.h>
 
 /**
- * enum kring_load_context - what wrote a record; each may interrupt those before it
+ * enum kring_load_context - what wrote a record; each but the last may interrupt those before it
  * @KRING_LOAD_TASK:     a kernel thread
  * @KRING_LOAD_SOFTIRQ:  a tasklet
  * @KRING_LOAD_IRQ:      an interrupt from this or another CPU
  * @KRING_LOAD_NMI:      a non-maskable one
+ * @KRING_LOAD_DYING:    a CPU's last steps when it goes offline
  * @KRING_LOAD_CONTEXTS: how many there are
  */
 enum kring_load_context {
@@ -18,7 +19,8 @@ enum kring_load_context {
 	KRING_LOAD_SOFTIRQ	= 1,
 	KRING_LOAD_IRQ		= 2,
 	KRING_LOAD_NMI		= 3,
-	KRING_LOAD_CONTEXTS	= 4,
+	KRING_LOAD_DYING	= 4,
+	KRING_LOAD_CONTEXTS	= 5,
 };
 
 /**

@@ -30,6 +30,7 @@ const char *load_context_name(enum kring_load_context context)
 		[KRING_LOAD_SOFTIRQ] = "softirq",
 		[KRING_LOAD_IRQ] = "irq",
 		[KRING_LOAD_NMI] = "nmi",
+		[KRING_LOAD_DYING] = "dying",
 	};
 
 	return names[context];

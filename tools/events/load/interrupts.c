@@ -21,7 +21,11 @@ static void on_remote_kick(void *data)
 	struct load_cpu *self = data;
 
 	clear_bit(LOAD_IRQ_UNDER_WAY, &self->under_way);
-	on_irq();
+	/* With PREEMPT_RT, no softirq may be raised from the idle task's queue: take an interrupt of our own. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		irq_work_queue(&self->local);
+	else
+		on_irq();
 }
 
 static void on_local_kick(struct irq_work *work)
@@ -67,6 +71,7 @@ void load_kick(int cpu)
 
 int load_interrupts_start(void)
 {
+	int error = 0;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
@@ -76,13 +81,22 @@ int load_interrupts_start(void)
 		it->local = IRQ_WORK_INIT_HARD(on_local_kick);
 		tasklet_setup(&it->tasklet, on_softirq);
 	}
-	return load_writes_from(KRING_LOAD_NMI) ? load_nmi_start() : 0;
+	if (load_writes_from(KRING_LOAD_NMI))
+		error = load_nmi_start();
+	if (error || !load_writes_from(KRING_LOAD_DYING))
+		return error;
+	error = load_dying_start();
+	if (error && load_writes_from(KRING_LOAD_NMI))
+		load_nmi_stop();
+	return error;
 }
 
 void load_interrupts_stop(void)
 {
 	int cpu;
 
+	if (load_writes_from(KRING_LOAD_DYING))
+		load_dying_stop();
 	if (load_writes_from(KRING_LOAD_NMI))
 		load_nmi_stop();
 	for_each_possible_cpu(cpu) {

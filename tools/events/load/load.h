@@ -108,6 +108,10 @@ void load_counts_create(void);
 void load_counts_remove(void);
 const char *load_context_name(enum kring_load_context context);
 
+/* dying.c: writes on CPUs that go offline */
+int load_dying_start(void);
+void load_dying_stop(void);
+
 /* nmi.c; @cpu is online, and preemption is off */
 #ifdef CONFIG_X86_LOCAL_APIC
 int load_nmi_start(void);

@@ -18,7 +18,7 @@ MODULE_PARM_DESC(records, "to attempt in a run, from all CPUs and contexts toget
 
 static char *contexts = "task";
 module_param(contexts, charp, 0444);
-MODULE_PARM_DESC(contexts, "to write from: task, softirq, irq, nmi (default task)");
+MODULE_PARM_DESC(contexts, "to write from: task, softirq, irq, nmi, dying (default task)");
 
 static char *cpus = "";
 module_param(cpus, charp, 0444);
@@ -120,7 +120,7 @@ static int __init parse_contexts(void)
 		if (context >= 0)
 			load_options.contexts |= BIT(context);
 		else
-			pr_err("contexts=%s: no context is called '%s'; give some of task,softirq,irq,nmi\n",
+			pr_err("contexts=%s: no context is called '%s'; give some of task,softirq,irq,nmi,dying\n",
 			       contexts, name);
 	}
 	kfree(copy);

@@ -84,7 +84,7 @@ bool load_attempt(enum kring_load_context context)
 	WRITE_ONCE(count->nested, count->nested + !!self->depth);
 	WRITE_ONCE(self->depth, self->depth + 1);
 
-	random = kring_load_mix(load_options.seed, header.number << 16 | header.cpu << 2 | context);
+	random = kring_load_mix(load_options.seed, header.number << 16 | header.cpu << 3 | context);
 	header.length = draw_length(random >> 24);
 	if (one_in(load_options.write, random))
 		outcome = write_in_one_call(count, &header, random);

@@ -244,22 +244,57 @@ TEST_P(page_observer_test, discarded_pages)
 	EXPECT_EQ(ring.finish(), "");
 }
 
-/* The directory of a mapping may hold anything; pages are looked for inside of it only. */
-TEST_P(page_observer_test, spoilt_directory)
+/* A ring's memory, where no page is looked for outside of it. */
+struct strict_view {
+	const kring_ring &ring() const { return memory.ring(); }
+	u32 pages() const { return memory.pages(); }
+	const kring_page &page(u32 id) const
+	{
+		EXPECT_LT(id, pages());
+		return memory.page(id < pages() ? id : 0);
+	}
+
+	const ring_memory &memory;
+};
+
+static_assert(ring_view<strict_view>);
+
+/* The memory of a mapping may hold anything: pages are looked for inside of it only. */
+TEST_P(page_observer_test, spoilt_ids)
 {
+	strict_view view{ring.memory};
 	u32 *directory = reinterpret_cast<u32 *>(ring.memory.shared() + 1);
 
 	ring.write_many(20);
-	for (u32 entry = 0; entry < directory_entries(4); entry++)
-		directory[entry] = 0xffffffffU - entry;
+	for (u32 id : {5U, 6U, 0x10000U, 0xffffffffU}) {
+		page_observer<platform_native> cursor{};
+		page_span span{};
 
-	observer one = make();
+		for (u32 entry = 0; entry < directory_entries(4); entry++)
+			directory[entry] = id;
+		(void)cursor.look(view, span);
+		cursor.seek_newest(view);
+		(void)cursor.look(view, span);
+		ring.memory.shared()->commit_page = position{4, id & 0xffff}.word();
+		cursor.seek_newest(view);
+		cursor.seek_oldest();
+		(void)cursor.look(view, span);
+	}
+}
 
-	one.poll_all();
-	one.cursor.seek_newest(ring.memory);
-	one.poll_all();
-	EXPECT_LE(one.received, 20U);
-	EXPECT_EQ(ring.log.wrong(), "");
+/* No span goes beyond its page, whatever the page says. */
+TEST_P(page_observer_test, spoilt_commit)
+{
+	kring_page &page = ring.memory.page(0);
+
+	ring.write_many(2);
+	for (u32 offset : {0U, 8U, 257U, 264U, 4096U, 0x7fffffffU}) {
+		page_observer<platform_native> cursor{};
+		page_span span{};
+
+		page.commit = offset;
+		EXPECT_NE(cursor.look(ring.memory, span), status::ok) << offset;
+	}
 }
 
 } /* namespace */

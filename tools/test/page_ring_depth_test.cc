@@ -159,6 +159,53 @@ TEST_P(page_ring_depth, lapped_with_the_commit_page_at_the_reader)
 	}
 }
 
+/* The outermost writer publishes all of it, though no loop may go on for ever. */
+TEST_P(page_ring_depth, nested_writers_fill_a_large_ring)
+{
+	ring_type ring{{.list_pages = 3000, .page_size = 256, .overwrite = GetParam()}};
+	auto outer = ring.reserve(16);
+
+	ring.write_many(5 * 3000);
+	EXPECT_EQ(ring.dropped(), 1U);
+	ring.commit(outer);
+	EXPECT_EQ(ring.finish(), "");
+	EXPECT_EQ(ring.read, 5 * 3000U);
+}
+
+/* A page's header tells of every cause. */
+TEST_P(page_ring_depth, page_tells_every_cause)
+{
+	ring.write_many(1);
+	ring.take_all();
+
+	auto records = open(6);
+
+	ring.write(5000);
+	commit(records);
+	EXPECT_FALSE(ring.write(5000));
+	ring.ring.set_enabled(false);
+	EXPECT_FALSE(ring.write());
+	ring.ring.set_enabled(true);
+
+	auto outer = ring.reserve(16);
+
+	ring.write_many(60);
+	ring.commit(outer);
+	ring.write_many(60);
+	ring.take_all();
+	ring.write_many(6);
+
+	u32 newest = KRING_POSITION_ID(ring.memory.ring().commit_page);
+
+	for (u32 cause = 0; cause < KRING_NR_DROPS; cause++) {
+		bool possible = cause != KRING_DROP_NO_CPU && (cause != KRING_DROP_FULL || !GetParam());
+
+		EXPECT_EQ(ring.ring.dropped(cause) != 0, possible) << cause;
+		EXPECT_EQ(ring.memory.page(newest).dropped[cause], ring.ring.dropped(cause)) << cause;
+	}
+	EXPECT_EQ(ring.finish(), "");
+}
+
 TEST_P(page_ring_depth, disabled)
 {
 	EXPECT_TRUE(ring.write());

@@ -192,5 +192,24 @@ TEST_P(page_ring_nesting, coarse_clock)
 				;
 }
 
+/* The same with as many movers as there are depths, each of which has given the page a base. */
+TEST_P(page_ring_nesting, coarse_clock_at_all_depths)
+{
+	auto nested = [](u64 in, u32 depth) {
+		std::vector<event> events;
+
+		while (depth--)
+			events = {{in, act::write, events}};
+		return events;
+	};
+
+	tick = 0;
+	for (const past &past : ends_of_pages(GetParam()))
+		for (u64 at = 0; run(past, act::write, {{at, act::write}, {at, act::tick}}); at++)
+			for (u64 in = 0; run(past, act::write, {{at, act::write, nested(in, 3)}, {at, act::tick}});
+			     in++)
+				;
+}
+
 } /* namespace */
 } /* namespace kring::test */

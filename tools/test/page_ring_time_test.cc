@@ -66,6 +66,18 @@ TEST_P(page_ring_time, high_half_changes_on_a_page)
 	EXPECT_EQ(ring.finish(), "");
 }
 
+/* The first page has its base from the start: no record of a fresh ring needs a long stamp. */
+TEST_P(page_ring_time, first_page)
+{
+	fake_clock::reset(7 * high_half, 1);
+
+	ring_type ring{{.list_pages = 3, .page_size = 512, .overwrite = GetParam()}};
+
+	ring.write(16);
+	EXPECT_EQ(KRING_COMMIT_OFFSET(ring.memory.page(0).commit), page_header_size + KRING_RECORD_SPACE(16));
+	EXPECT_EQ(ring.finish(), "");
+}
+
 TEST_P(page_ring_time, jumps_forth_and_back)
 {
 	u64 times[] = {1, 5 * high_half, 7, ~u64{0}, 0, 1, high_half, 3, ~u64{0} - high_half, 9};

@@ -96,7 +96,7 @@ private:
 class stress {
 public:
 	stress(bool overwrite, u64 records)
-		: records_{records}, memory_{{.list_pages = list_pages, .overwrite = overwrite}}
+		: overwrite_{overwrite}, records_{records}, memory_{{.list_pages = list_pages, .overwrite = overwrite}}
 	{
 		ring_.init({
 			.geometry = {.cpu = 0, .page_size = 4096, .list_pages = list_pages, .clock = 0},
@@ -257,6 +257,7 @@ private:
 			image[word] = platform_native::load(page[word]);
 	}
 
+	bool overwrite_;
 	u64 records_;
 	ring_memory memory_;
 	page_ring<platform_native> ring_{};
@@ -293,6 +294,7 @@ void stress::expect_exact()
 	EXPECT_EQ(ledger.read, read_.records);
 	EXPECT_EQ(ledger.unread, 0U);
 	EXPECT_EQ(committed, ledger.read + ledger.overwritten);
+	EXPECT_TRUE(overwrite_ || ledger.overwritten == 0) << ledger.overwritten;
 	for (const observer *observer : {&quick_, &slow_}) {
 		EXPECT_EQ(observer->cursor.expected(), committed);
 		EXPECT_EQ(observer->seen.records + observer->cursor.lost(), committed);

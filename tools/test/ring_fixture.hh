@@ -78,7 +78,7 @@ public:
 		explicit operator bool() const { return payload; }
 	};
 
-	explicit test_ring(const shape &shape) : memory{shape}
+	explicit test_ring(const shape &shape) : memory{shape}, overwrite_{shape.overwrite}
 	{
 		ring.init({
 			.geometry =
@@ -199,6 +199,8 @@ public:
 		log.expect(log.committed() == sums.committed, "ledger: committed");
 		log.expect(read == sums.read, "ledger: read");
 		log.expect(sums.committed == sums.read + sums.overwritten + sums.unread, "ledger: the sum");
+		log.expect(overwrite_ || sums.overwritten == 0,
+			   "I7: records that nobody overwrote count as overwritten");
 		return log.wrong();
 	}
 	/* The same, and what is said to be unread can be read. */
@@ -234,6 +236,8 @@ private:
 		log.expect(records.error() == page_error::none, "I6: acquired records do not parse");
 		log.expect(records.seq() == held.first + held.count, "I7: other than the acquired number of records");
 	}
+
+	bool overwrite_;
 };
 
 } /* namespace kring::test */

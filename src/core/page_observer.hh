@@ -109,7 +109,8 @@ status page_observer<P>::look(const V &view, page_span &span)
 
 		if (commit.seq() < seq_)
 			return status::empty;
-		jump(view, commit);
+		if (!jump(view, commit))
+			P::relax();
 	}
 	return status::busy;
 }

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is explored: a ring, what its CPUs do, and how much may come together. */
+#ifndef KRING_EXPLORE_SCENARIO_HH
+#define KRING_EXPLORE_SCENARIO_HH
+
+#include <span>
+
+#include "machine.hh"
+
+namespace kring::explore
+{
+
+enum class act : __u8 {
+	/* of writers */
+	write,	       /* a record */
+	write_min,     /* without payload */
+	write_max,     /* the largest that there can be */
+	write_big,     /* one byte larger than that */
+	discard,       /* a record, withdrawn */
+	discard_under, /* two records, one nested in the other, the outer one withdrawn */
+	write_around,  /* likewise, the inner one withdrawn */
+	burst,	       /* a page of records and one more */
+	wrap,	       /* a ring of them, and one more */
+	disable,
+	enable,
+	later,	 /* time goes by until stamps have another high half */
+	earlier, /* the clock jumps back as far */
+
+	/* of the reader */
+	take,  /* acquires, looks, releases */
+	die,   /* acquires, and is gone; another one takes over */
+	peek,  /* asks whether there is something */
+	count, /* the ledger */
+
+	/* of an observer */
+	poll,
+	newest, /* jumps behind all that there is */
+};
+
+const char *name_of(act what);
+
+/* How a ring came to where it is: records of the scenario's size were written, spans taken, records written again. */
+struct past {
+	u32 fill;
+	u32 takes;
+	u32 refill;
+};
+
+struct scenario {
+	const char *name;
+	u32 pages; /* of the list */
+	bool overwrite;
+	std::span<const past> pasts;
+	std::span<const act> writer;
+	std::span<const act> nested = {};		      /* each a way to interrupt a writer */
+	std::span<const act> readers[machine::cpus - 1] = {}; /* at most one of them with acts of the reader */
+	bounds quick;
+	bounds check;
+	bounds thorough;
+	u32 size = 40; /* of `write`, bytes of payload */
+	u64 tick = 1;  /* of the clock, each time it is read */
+};
+
+extern const std::span<const scenario> scenarios;
+
+/* Prepares for a scenario with one of its pasts; then runs it once. */
+void set_up(const scenario &scenario, const past &past);
+
+/* nullptr, or what was found to be wrong. */
+const char *run_once(const bounds &bounds);
+
+} /* namespace kring::explore */
+
+#endif

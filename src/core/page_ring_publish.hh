@@ -160,7 +160,7 @@ void page_ring<P>::move_commit_page(position done, write_word word)
 
 	/* [page_ring:P1] pairs with [reader:R2] and [observer:O1]: records before their offset. */
 	P::store_release(slot.header->commit, word.word());
-	/* [page_ring:P3] pairs with [reader:R1], [reader:R6] and [observer:O3]: final commit, the next page's first. */
+	/* [page_ring:P3] pairs with [reader:R1] and [observer:O3]: final commit, the next page's first. */
 	P::store_release(shared_->commit_page, position{done.seq() + 1, next}.word());
 }
 

@@ -63,7 +63,7 @@ private:
 	bool find_head(u32 &holder, tagged_link &link) const;
 	bool is_settled(u32 holder, u32 before) const;
 	bool is_empty(u32 head, u32 holder, tagged_link link, position commit) const;
-	bool oldest_in_list(position commit, u64 &seq, u64 &first) const;
+	bool sample_list(position commit, u64 &oldest, u64 &first, u64 &end) const;
 
 	page_slot &slot(u32 id) const { return ring_->slots_[id]; }
 	kring_page &header(u32 id) const { return *slot(id).header; }
@@ -236,25 +236,31 @@ bool page_ring_reader<P>::readable() const
 	return P::load(page.seq) != commit.seq() || end != expected_;
 }
 
-/* The oldest page that is newer than the reader's. */
+/*
+ * The oldest page that is newer than the reader's, its first record's number, and the number behind the last
+ * published record. All of one moment: pages that were found to be gone stay so, and this one was there
+ * before and after the rest was loaded. If the commit page was left meanwhile, the moment is that at which
+ * it had become final.
+ */
 template <platform P>
-bool page_ring_reader<P>::oldest_in_list(position commit, u64 &seq, u64 &first) const
+bool page_ring_reader<P>::sample_list(position commit, u64 &oldest, u64 &first, u64 &end) const
 {
 	u64 pages = ring_->list_pages_;
 
-	seq = seq_ + 1;
-	if (commit.seq() > pages && seq < commit.seq() - pages)
-		seq = commit.seq() - pages;
-	for (; seq <= commit.seq(); seq++) {
-		kring_page &page = header(P::load(ring_->directory_[seq & ring_->directory_mask_]));
+	oldest = seq_ + 1;
+	if (commit.seq() > pages && oldest < commit.seq() - pages)
+		oldest = commit.seq() - pages;
+	for (; oldest <= commit.seq(); oldest++) {
+		kring_page &page = header(P::load(ring_->directory_[oldest & ring_->directory_mask_]));
 
-		/* [reader:R5] pairs with [page_ring:M3]: first is of the page's number seq, before and after. */
-		if (P::load_acquire(page.seq) != seq)
+		/* [reader:R5] pairs with [page_ring:M3]: what is loaded is of the page's number, before and after. */
+		if (P::load_acquire(page.seq) != oldest)
 			continue;
 		first = P::load(page.first);
+		end = P::load(header(commit.page()).first) + committed(commit.page()).count();
 		/* [reader:R5] */
 		P::load_barrier();
-		if (P::load(page.seq) == seq)
+		if (P::load(page.seq) == oldest)
 			return true;
 	}
 	return false;
@@ -265,25 +271,19 @@ bool page_ring_reader<P>::ledger(ring_ledger &ledger) const
 {
 	for (u32 tries = 0; tries < max_tries; tries++) {
 		position commit = commit_page();
-		kring_page &page = header(commit.page());
-		u64 committed = P::load(page.first) + this->committed(commit.page()).count();
-		u64 own_end = seq_ ? P::load(header(page_).first) + this->committed(page_).count() : 0;
-		u64 own_unread = own_end - expected_;
+		u64 own_end = seq_ ? P::load(header(page_).first) + committed(page_).count() : 0;
 		u64 oldest = commit.seq();
 		u64 first = own_end;
+		u64 end = own_end;
 
-		if (commit.seq() != seq_ && !oldest_in_list(commit, oldest, first))
+		if (commit.seq() != seq_ && !sample_list(commit, oldest, first, end))
 			continue;
-		/* [reader:R6] pairs with [page_ring:P3]: all of this is of the time before that page was left. */
-		P::load_barrier();
-		if (commit_page().word() != commit.word())
-			continue;
-		ledger.committed = committed;
+		ledger.committed = end;
 		ledger.read = expected_ - overwritten_;
 		ledger.overwritten = overwritten_ + (first - own_end);
-		ledger.unread = committed - ledger.read - ledger.overwritten;
+		ledger.unread = end - ledger.read - ledger.overwritten;
 		ledger.pages_unread = ledger.unread ? static_cast<u32>(commit.seq() - oldest + 1) : 0;
-		ledger.pages_unread += own_unread && commit.seq() != seq_;
+		ledger.pages_unread += own_end != expected_ && commit.seq() != seq_;
 		return true;
 	}
 	return false;

@@ -113,7 +113,7 @@ public:
 	/* As commit. */
 	bool discard(const void *payload);
 
-	/* On the ring's CPU, or while that is offline. */
+	/* On the ring's CPU, or while that is offline; one call at a time. */
 	void set_enabled(bool enabled);
 
 	u64 dropped(u32 cause) const { return P::load(dropped_[cause]); }

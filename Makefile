@@ -21,7 +21,7 @@ in_lib = $(MAKE) --no-print-directory -C tools/lib OUT=$(out) PREFIX=$(PREFIX) D
 in_kring = $(MAKE) --no-print-directory -C tools/kring OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(root)
 
 .PHONY: all help modules tools install install-files uninstall demo bench clean
-.PHONY: check check-selftest check-style check-core check-lib check-install check-kunit check-vm
+.PHONY: check check-selftest check-style check-core check-lib check-fuzz check-install check-kunit check-vm
 
 all: modules tools
 
@@ -31,7 +31,7 @@ help:
 	@echo "                  manual pages; below PREFIX=$(PREFIX), all of it below DESTDIR"
 	@echo "make uninstall    (as root) removes what install put, with the same PREFIX and DESTDIR"
 	@echo "make demo         boots a kernel in QEMU and shows records being written and read"
-	@echo "make check        all checks: selftest style core lib install kunit vm, each also as check-NAME"
+	@echo "make check        all checks: selftest style core lib fuzz install kunit vm, each also as check-NAME"
 	@echo "make bench        instructions and time per record, beside other rings"
 	@echo "make clean        removes build/"
 	@echo "KERNEL=$(KERNEL) GUEST=$(GUEST): see tools/vm/kernel --help"
@@ -90,11 +90,12 @@ bench:
 check check-style check-kunit check-vm: export W = 1e
 
 check:
-	@$(deps) build vm check
+	@$(deps) build vm check fuzz
 	@tools/scripts/run-checks selftest='$(MAKE) --no-print-directory check-selftest' \
 		style='$(MAKE) --no-print-directory check-style' \
 		core='$(MAKE) --no-print-directory check-core' \
 		lib='$(MAKE) --no-print-directory check-lib' \
+		fuzz='$(MAKE) --no-print-directory check-fuzz' \
 		install='$(MAKE) --no-print-directory check-install' \
 		kunit='$(MAKE) --no-print-directory check-kunit' \
 		vm='$(MAKE) --no-print-directory check-vm'
@@ -116,6 +117,12 @@ check-core:
 check-lib: tools
 	@$(deps) build check
 	@$(MAKE) --no-print-directory -C tools/lib OUT=$(out) check
+
+# FUZZ_SECONDS: for all targets together.
+FUZZ_SECONDS ?= 60
+check-fuzz:
+	@$(deps) build fuzz
+	@tools/lib/test/fuzz/run --seconds $(FUZZ_SECONDS)
 
 check-install: tools
 	@$(deps) build check

@@ -48,6 +48,7 @@ public:
 		u32 nr_cpus;
 		void (*nested)(u32 kind);
 		u32 nr_nested;
+		void (*stored)(); /* unless nullptr: somebody has stored something; called as if outside of run() */
 	};
 
 	/* An execution, from the first choice to the last. */
@@ -57,6 +58,7 @@ public:
 	bool is_running() const { return running_; }
 	u32 cpu() const { return current_; }
 	u32 depth() const { return depth_; }
+	bool is_weak() const { return bounds_.stale; }
 
 	template <class T> T load(const T &from, order order, const std::source_location &where)
 	{
@@ -211,6 +213,11 @@ private:
 		memory_.store(current_, word, whole, order == order::ordered);
 		if (word < page_words_ * pages_ && word % page_words_ >= sizeof(kring_page) / sizeof(u64))
 			raced_ |= memory_.most_unknown(current_, memory_.mark(word / page_words_)) > word % page_words_;
+		if (work_.stored) {
+			running_ = false;
+			work_.stored();
+			running_ = true;
+		}
 	}
 
 	u32 about_to_access(const void *at)

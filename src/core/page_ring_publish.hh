@@ -124,12 +124,15 @@ bool page_ring<P>::all_published() const
 template <platform P>
 void page_ring<P>::publish()
 {
-	for (u32 tries = 0; tries < max_tries + list_pages_ && !P::load(fault_); tries++) {
+	for (u32 tries = 0; tries < max_tries + list_pages_; tries++) {
 		position tail{P::load(tail_)};
 		position done{P::load(shared_->commit_page)};
 		page_slot &slot = slots_[done.page()];
 		write_word word{P::load(slot.write)};
 
+		/* After the word is sampled: a nested writer that stopped the ring may have left a record open in it. */
+		if (P::load(fault_))
+			return;
 		if (!done.same(tail)) {
 			move_commit_page(done, word);
 			continue;

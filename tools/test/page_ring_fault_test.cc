@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "platform_native.hh"
+#include "platform_nesting.hh"
 #include "ring_fixture.hh"
 
 namespace kring::test
@@ -186,6 +187,32 @@ TEST_F(page_ring_fault, stopped_while_records_are_open)
 	(void)inner;
 	EXPECT_TRUE(ring.ring.commit(outer.payload));
 	expect_stopped(KRING_FAULT_COMMIT, 1);
+}
+
+/* Wherever a nested writer stops the ring: the one that it interrupted does not publish what it left half written. */
+TEST(page_ring_fault_nested, wrong_pointer)
+{
+	for (bool discard : {false, true})
+		for (u32 before : {0U, 4U, 5U}) {
+			bool reached = true;
+
+			for (u64 at = 0; reached; at++) {
+				test_ring<platform_nesting> broken{{.list_pages = 3, .page_size = 256}};
+				auto commit_wrongly = [&broken] {
+					EXPECT_TRUE(broken.reserve(16));
+					EXPECT_TRUE(broken.ring.commit(nullptr));
+				};
+
+				broken.write_many(before);
+				reached = interruptions::run({{at, commit_wrongly}}, [&broken, discard] {
+					discard ? broken.write_discarded() : broken.write();
+				});
+				EXPECT_EQ(broken.times_stopped, reached ? 1U : 0U);
+				broken.take_all();
+				EXPECT_EQ(broken.log.wrong(), "")
+					<< (discard ? "discard" : "commit") << " after " << before << ", access " << at;
+			}
+		}
 }
 
 } /* namespace */

@@ -68,6 +68,26 @@ void machine::run(const work &work, const bounds &bounds)
 	}
 }
 
+void machine::let_others_come_first(bool shared)
+{
+	for (bool may_leave = shared;;) {
+		bool may_nest = nested_left_ && current_ == writers_cpu && depth_ < bounds_.depth;
+		u32 kinds = may_nest ? work_.nr_nested : 0;
+		u32 others = may_leave && preemptions_left_ ? this->others() : 0;
+		u32 way = choices_.choose(1 + kinds + static_cast<u32>(std::popcount(others)));
+
+		if (way == 0)
+			return;
+		if (way <= kinds) {
+			interrupt(way - 1);
+			continue;
+		}
+		preemptions_left_--;
+		may_leave = false;
+		leave(bit(others, way - 1 - kinds));
+	}
+}
+
 /* One of the CPUs in the set `to` goes on, until this one does. */
 void machine::leave(u32 to)
 {

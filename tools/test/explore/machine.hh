@@ -236,24 +236,11 @@ private:
 	{
 		if (++accesses_ > max_accesses)
 			throw endless{};
-
-		for (bool may_leave = shared;;) {
-			bool may_nest = nested_left_ && current_ == writers_cpu && depth_ < bounds_.depth;
-			u32 kinds = may_nest ? work_.nr_nested : 0;
-			u32 others = may_leave && preemptions_left_ ? this->others() : 0;
-			u32 way = choices_.choose(1 + kinds + static_cast<u32>(std::popcount(others)));
-
-			if (way == 0)
-				return;
-			if (way <= kinds) {
-				interrupt(way - 1);
-				continue;
-			}
-			preemptions_left_--;
-			may_leave = false;
-			leave(bit(others, way - 1 - kinds));
-		}
+		if ((nested_left_ && current_ == writers_cpu) || (preemptions_left_ && shared))
+			let_others_come_first(shared);
 	}
+	void let_others_come_first(bool shared);
+
 	static u32 bit(u32 set, u32 number)
 	{
 		while (number--)

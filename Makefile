@@ -20,8 +20,11 @@ depmod = $(if $(root),:,depmod -a $(release))
 in_lib = $(MAKE) --no-print-directory -C tools/lib OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(root)
 in_kring = $(MAKE) --no-print-directory -C tools/kring OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(root)
 
+checks := selftest style core explore lib fuzz install kunit vm
+long_checks := explore fuzz vm
+
 .PHONY: all help modules tools install install-files uninstall demo bench clean
-.PHONY: check check-selftest check-style check-core check-lib check-fuzz check-install check-kunit check-vm
+.PHONY: check $(checks:%=check-%) check-long $(long_checks:%=check-%-long)
 
 all: modules tools
 
@@ -31,7 +34,8 @@ help:
 	@echo "                  manual pages; below PREFIX=$(PREFIX), all of it below DESTDIR"
 	@echo "make uninstall    (as root) removes what install put, with the same PREFIX and DESTDIR"
 	@echo "make demo         boots a kernel in QEMU and shows records being written and read"
-	@echo "make check        all checks: selftest style core lib fuzz install kunit vm, each also as check-NAME"
+	@echo "make check        all checks: $(checks), each also as check-NAME"
+	@echo "make check-long   more of some of them, for hours: $(long_checks), each also as check-NAME-long"
 	@echo "make bench        instructions and time per record, beside other rings"
 	@echo "make clean        removes build/"
 	@echo "KERNEL=$(KERNEL) GUEST=$(GUEST): see tools/vm/kernel --help"
@@ -87,18 +91,15 @@ bench:
 	@tools/bench/run $(GUEST)
 
 # In checks a warning is an error.
-check check-style check-kunit check-vm: export W = 1e
+check check-long check-style check-kunit check-vm check-vm-long: export W = 1e
 
 check:
 	@$(deps) build vm check fuzz
-	@tools/scripts/run-checks selftest='$(MAKE) --no-print-directory check-selftest' \
-		style='$(MAKE) --no-print-directory check-style' \
-		core='$(MAKE) --no-print-directory check-core' \
-		lib='$(MAKE) --no-print-directory check-lib' \
-		fuzz='$(MAKE) --no-print-directory check-fuzz' \
-		install='$(MAKE) --no-print-directory check-install' \
-		kunit='$(MAKE) --no-print-directory check-kunit' \
-		vm='$(MAKE) --no-print-directory check-vm'
+	@tools/scripts/run-checks $(foreach name,$(checks),$(name)='$(MAKE) --no-print-directory check-$(name)')
+
+check-long:
+	@$(deps) build vm check fuzz
+	@tools/scripts/run-checks $(foreach name,$(long_checks),$(name)='$(MAKE) --no-print-directory check-$(name)-long')
 
 # Of what all verdicts rest on.
 check-selftest:
@@ -113,6 +114,16 @@ check-style:
 check-core:
 	@$(deps) build check
 	@$(MAKE) --no-print-directory -C tools/test OUT=$(out)/test check
+
+check-explore:
+	@$(deps) build check
+	@$(MAKE) --no-print-directory -C tools/test/explore OUT=$(out)/test/explore
+	@$(out)/test/explore/explore
+
+check-explore-long:
+	@$(deps) build check
+	@$(MAKE) --no-print-directory -C tools/test/explore OUT=$(out)/test/explore
+	@$(out)/test/explore/explore --effort thorough
 
 check-lib: tools
 	@$(deps) build check
@@ -135,6 +146,13 @@ check-kunit:
 check-vm: tools
 	@$(deps) build vm check
 	@tools/test/vm/run $(GUEST)
+
+check-fuzz-long: FUZZ_SECONDS = 1800
+check-fuzz-long: check-fuzz
+
+check-vm-long: tools
+	@$(deps) build vm check
+	@tools/test/vm/run --long $(GUEST)
 
 clean:
 	rm -rf $(out)

@@ -1,42 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reads what kring_load writes, as the owner through a mapping and as an
- * observer through read(), at once, while it is written. Verifies every byte
- * of every record, that nothing is missing without being counted, and in the
- * end holds kring's ledger against kring_load's own counts.
+ * Reads what kring_load writes, by an owner and two observers at once, while it
+ * is written. They verify every byte of every record, and that nothing is
+ * missing without being counted; in the end kring's ledger is held against
+ * what they have seen and against kring_load's own counts.
  *
  * Runs in the guest, with kring and kring_load loaded and no run started. Uses
- * the kernel's interface alone; the pages are parsed by the core's page_view.hh.
+ * the kernel's interface alone; pages are parsed, and observed through the
+ * mapping, by the core's page_view.hh and page_observer.hh.
  */
-#include <fcntl.h>
-#include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
-#include <cinttypes>
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <map>
+#include <sstream>
 #include <string>
 #include <thread>
-#include <vector>
 
-#include "../../../src/core/page_view.hh"
-#include "../../events/kring_load.h"
+#include "soak_readers.hh"
+
+namespace kring::soak
+{
 
 namespace
 {
 
-std::atomic<bool> stop{false};
 std::atomic<int> failures{0};
 
-[[gnu::format(printf, 1, 2)]] void fail(const char *format, ...)
+} /* namespace */
+
+void fail(const char *format, ...)
 {
 	va_list args;
 
@@ -49,204 +47,19 @@ std::atomic<int> failures{0};
 		exit(1);
 }
 
-[[noreturn]] void die(const char *what)
+bool has_failed()
+{
+	return failures;
+}
+
+void die(const char *what)
 {
 	fprintf(stderr, "soak: %s: %s\n", what, strerror(errno));
 	exit(1);
 }
 
-/* What one reader has seen of one CPU. */
-struct lane {
-	__u64 expected = 0; /* sequence number */
-	__u64 received = 0;
-	__u64 lost = 0;
-	__u64 stamp = 0;
-	__u64 number[KRING_LOAD_CONTEXTS] = {}; /* the least that may come next */
-	__u64 of_context[KRING_LOAD_CONTEXTS] = {};
-	unsigned depth = 0;
-	bool started = false;
-};
-
-/* A reader's records, checked one by one. */
-class verifier {
-public:
-	explicit verifier(const char *name) : name_{name} {}
-
-	/* The next record to come of a CPU is number first: what is between was lost. */
-	void begin(unsigned cpu, __u64 first)
-	{
-		lane &lane = lanes_[cpu];
-
-		if (first < lane.expected)
-			fail("%s: cpu %u: record %llu comes twice", name_, cpu, first);
-		lane.lost += first - lane.expected;
-		lane.expected = first;
-	}
-
-	/* Of a span or an image. */
-	void records(unsigned cpu, kring::record_cursor cursor, __u32 count)
-	{
-		lane &lane = lanes_[cpu];
-		kring::record_view record;
-		__u32 seen = 0;
-
-		while (cursor.next(record)) {
-			if (record.discarded)
-				continue;
-			seen++;
-			one(cpu, lane, record);
-		}
-		if (cursor.error() != kring::page_error::none)
-			fail("%s: cpu %u: a page does not parse behind record %llu", name_, cpu, lane.expected);
-		if (seen != count)
-			fail("%s: cpu %u: %u records where %u were announced", name_, cpu, seen, count);
-	}
-
-	const std::map<unsigned, lane> &lanes() const { return lanes_; }
-	const char *name() const { return name_; }
-
-private:
-	void one(unsigned cpu, lane &lane, const kring::record_view &record)
-	{
-		const auto *load = static_cast<const kring_load_record *>(record.payload);
-
-		if (record.seq != lane.expected)
-			fail("%s: cpu %u: record %llu where %llu was due", name_, cpu, record.seq, lane.expected);
-		lane.expected++;
-		lane.received++;
-		if (!kring_load_intact(load, record.size) || load->cpu != cpu) {
-			fail("%s: cpu %u: record %llu is torn or foreign", name_, cpu, record.seq);
-			return;
-		}
-		if (load->number < lane.number[load->context])
-			fail("%s: cpu %u: attempt %llu of context %u comes after a later one", name_, cpu, load->number,
-			     load->context);
-		lane.number[load->context] = load->number + 1;
-		lane.of_context[load->context]++;
-		if (load->depth > lane.depth)
-			lane.depth = load->depth;
-		if (record.stamp < lane.stamp)
-			fail("%s: cpu %u: time goes back by %llu at record %llu", name_, cpu, lane.stamp - record.stamp,
-			     record.seq);
-		lane.stamp = record.stamp;
-	}
-
-	const char *name_;
-	std::map<unsigned, lane> lanes_;
-};
-
-int open_channel(const std::string &channel)
+namespace
 {
-	int fd = open(("/dev/kring/" + channel).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		die("open");
-	return fd;
-}
-
-kring_meta info_of(int fd)
-{
-	kring_meta meta{};
-
-	meta.size = sizeof(meta);
-	if (ioctl(fd, KRING_IOC_INFO, &meta))
-		die("KRING_IOC_INFO");
-	return meta;
-}
-
-/* Consumes one span of a CPU, in place; false if there is none. */
-bool own_one(int fd, const char *map, const kring_meta &meta, unsigned cpu, verifier &verifier)
-{
-	kring_acquire acquired{};
-
-	acquired.size = sizeof(acquired);
-	acquired.cpu = cpu;
-	if (ioctl(fd, KRING_IOC_ACQUIRE, &acquired)) {
-		if (errno != EAGAIN)
-			die("KRING_IOC_ACQUIRE");
-		return false;
-	}
-
-	const char *page =
-		map + meta.rings + cpu * meta.ring_stride + meta.pages_offset + __u64{acquired.page} * meta.page_size;
-	const auto &header = *reinterpret_cast<const kring_page *>(page);
-	kring_release release{};
-
-	verifier.begin(cpu, acquired.first);
-	verifier.records(cpu, {header, acquired.start, acquired.end, acquired.first}, acquired.count);
-	release.size = sizeof(release);
-	release.cpu = cpu;
-	if (ioctl(fd, KRING_IOC_RELEASE, &release))
-		die("KRING_IOC_RELEASE");
-	return true;
-}
-
-void wait_for_records(int fd)
-{
-	pollfd waiting = {.fd = fd, .events = POLLIN, .revents = 0};
-
-	if (poll(&waiting, 1, 100) < 0 && errno != EINTR)
-		die("poll");
-}
-
-/* Until the writers have stopped and nothing is left. */
-void own(const std::string &channel, verifier &verifier)
-{
-	int fd = open_channel(channel);
-	kring_meta meta = info_of(fd);
-	void *map = mmap(nullptr, meta.map_size, PROT_READ, MAP_SHARED, fd, 0);
-
-	if (map == MAP_FAILED)
-		die("mmap");
-	for (bool last = false, more = true; more || !last;) {
-		last = stop;
-		more = false;
-		for (unsigned cpu = 0; cpu < meta.nr_cpus; cpu++)
-			if (meta.cpus[cpu / 64] >> (cpu % 64) & 1)
-				more |= own_one(fd, static_cast<const char *>(map), meta, cpu, verifier);
-		if (!more && !last)
-			wait_for_records(fd);
-	}
-	munmap(map, meta.map_size);
-	close(fd);
-}
-
-void check_images(const char *at, const char *end, verifier &verifier)
-{
-	while (at < end) {
-		const auto &page = *reinterpret_cast<const kring_page *>(at);
-
-		if (kring::check_page(page, static_cast<__u64>(end - at)) != kring::page_error::none) {
-			fail("%s: read() returned no page image", verifier.name());
-			return;
-		}
-		verifier.begin(page.cpu, page.first);
-		verifier.records(page.cpu, kring::record_cursor{page}, KRING_COMMIT_COUNT(page.commit));
-		at += KRING_COMMIT_OFFSET(page.commit);
-	}
-}
-
-void observe(const std::string &channel, verifier &verifier)
-{
-	int fd = open_channel(channel);
-	std::vector<char> buffer(1 << 20);
-
-	for (;;) {
-		bool last = stop;
-		ssize_t got = read(fd, buffer.data(), buffer.size());
-
-		if (got > 0) {
-			check_images(buffer.data(), buffer.data() + got, verifier);
-			continue;
-		}
-		if (got < 0 && errno != EAGAIN)
-			die("read");
-		if (last)
-			break;
-		wait_for_records(fd);
-	}
-	close(fd);
-}
 
 kring_ledger ledger_of(const std::string &channel, __u32 cpu)
 {
@@ -291,36 +104,39 @@ void expect(const char *what, __u64 left, __u64 right)
 		fail("%s: %llu is not %llu", what, left, right);
 }
 
-void check_lane(const char *reader, unsigned cpu, const lane &lane, const kring_ledger &ledger)
+/* What each reader received and lost is what was committed, on every CPU. */
+void check_reader(const std::string &channel, const verifier &reader, unsigned cpus)
 {
-	if (lane.expected != lane.received + lane.lost)
-		fail("%s: cpu %u: received and lost do not add up", reader, cpu);
-	if (lane.expected != ledger.committed)
-		fail("%s: cpu %u: received %llu + lost %llu is not the %llu committed", reader, cpu, lane.received,
-		     lane.lost, ledger.committed);
+	for (unsigned cpu = 0; cpu < cpus; cpu++) {
+		lane lane = reader.of(cpu);
+		__u64 committed = ledger_of(channel, cpu).committed;
+
+		if (lane.received + lane.lost != committed)
+			fail("%s: cpu %u: received %llu + lost %llu is not the %llu committed", reader.name(), cpu,
+			     lane.received, lane.lost, committed);
+	}
 }
 
-void check_ledger(const std::string &channel, const verifier &owner, const verifier &observer)
+void check_owner(const std::string &channel, const verifier &owner, unsigned cpus)
+{
+	for (unsigned cpu = 0; cpu < cpus; cpu++) {
+		kring_ledger ledger = ledger_of(channel, cpu);
+
+		expect("owner: received, and read in the ledger", owner.of(cpu).received, ledger.read);
+		expect("owner: lost, and overwritten in the ledger", owner.of(cpu).lost, ledger.overwritten);
+	}
+	expect("owner: received, and read in the ledger of all CPUs", owner.sums().received,
+	       ledger_of(channel, KRING_CPU_ALL).read);
+}
+
+void check_ledger(const std::string &channel)
 {
 	kring_ledger all = ledger_of(channel, KRING_CPU_ALL);
 	std::map<std::string, __u64> load = counts();
-	__u64 received = 0;
-
-	for (const auto &[cpu, lane] : owner.lanes()) {
-		kring_ledger ledger = ledger_of(channel, cpu);
-
-		check_lane("owner", cpu, lane, ledger);
-		expect("owner: received, and read in the ledger", lane.received, ledger.read);
-		expect("owner: lost, and overwritten in the ledger", lane.lost, ledger.overwritten);
-		received += lane.received;
-	}
-	for (const auto &[cpu, lane] : observer.lanes())
-		check_lane("observer", cpu, lane, ledger_of(channel, cpu));
 
 	expect("ledger: committed, and read + overwritten + unread", all.committed,
 	       all.read + all.overwritten + all.unread);
 	expect("ledger: unread, when all was read", all.unread, 0);
-	expect("owner: received, and read in the ledger", received, all.read);
 	expect("kring_load: committed, and the ledger's", load["committed"], all.committed);
 	expect("kring_load: discarded, and the ledger's", load["discarded"], all.discarded);
 	expect("kring_load: dropped, and the ledger's", load["dropped"], dropped(all));
@@ -334,25 +150,44 @@ void check_ledger(const std::string &channel, const verifier &owner, const verif
 	       load["nested"]);
 }
 
-void report(const verifier &verifier)
+/* Every CPU has written in every context that was asked for. */
+void check_contexts(unsigned cpus)
+{
+	std::ifstream file{"/sys/module/kring_load/parameters/contexts"};
+	std::map<std::string, __u64> load = counts();
+	std::string line, context;
+
+	std::getline(file, line);
+	for (std::istringstream contexts{line}; std::getline(contexts, context, ',');)
+		for (unsigned cpu = 0; cpu < cpus; cpu++)
+			if (!load["cpu" + std::to_string(cpu) + '.' + context + ".committed"])
+				fail("cpu %u: no record was committed in context %s", cpu, context.c_str());
+}
+
+void report(const verifier &reader)
 {
 	static const char *const names[] = {"task", "softirq", "irq", "nmi", "dying"};
-	__u64 of_context[KRING_LOAD_CONTEXTS] = {};
-	__u64 received = 0, lost = 0;
-	unsigned depth = 0;
+	totals sums = reader.sums();
 
-	for (const auto &[cpu, lane] : verifier.lanes()) {
-		received += lane.received;
-		lost += lane.lost;
-		depth = lane.depth > depth ? lane.depth : depth;
-		for (unsigned context = 0; context < KRING_LOAD_CONTEXTS; context++)
-			of_context[context] += lane.of_context[context];
-	}
-	printf("soak: %-8s received %llu, lost %llu, deepest inside %u others;", verifier.name(), received, lost,
-	       depth);
+	printf("soak: %-14s received %llu, lost %llu;", reader.name(), sums.received, sums.lost);
 	for (unsigned context = 0; context < KRING_LOAD_CONTEXTS; context++)
-		printf(" %s %llu", names[context], of_context[context]);
+		printf(" %s %llu", names[context], sums.of_context[context]);
 	printf("\n");
+}
+
+/* How deep the records were nested that the owner received, and whether that is enough. */
+void check_nesting(const verifier &owner, __u64 least, unsigned least_depth)
+{
+	totals sums = owner.sums();
+
+	printf("nested:");
+	for (unsigned depth = 0; depth < depths; depth++)
+		printf(" D%u %llu", depth + 1, sums.at_depth[depth]);
+	printf("\n");
+	if (sums.nested() < least)
+		fail("%llu nested records were read, not %llu", sums.nested(), least);
+	if (sums.deepest() < least_depth)
+		fail("the deepest record read is at depth %u, not %u", sums.deepest(), least_depth);
 }
 
 /* Starts a run, and returns when it has ended. */
@@ -375,28 +210,55 @@ void run_load(unsigned seconds)
 	fail("kring_load has not ended its run after %u s", seconds);
 }
 
+void soak(const std::string &channel, unsigned seconds, __u64 least_nested, unsigned least_depth)
+{
+	unsigned cpus = static_cast<unsigned>(sysconf(_SC_NPROCESSORS_ONLN));
+	verifier owner{"owner"};
+	verifier images{"observer: read"};
+	verifier pages{"observer: mmap"};
+	signals signals{std::latch{3}, false};
+	std::thread threads[] = {
+		std::thread{own, channel, std::ref(owner), std::ref(signals)},
+		std::thread{observe_images, channel, std::ref(images), std::ref(signals)},
+		std::thread{observe_pages, channel, std::ref(pages), std::ref(signals)},
+	};
+
+	signals.ready.wait();
+	run_load(seconds);
+	signals.writers_stopped = true;
+	for (std::thread &thread : threads)
+		thread.join();
+	for (const verifier *reader : {&owner, &images, &pages}) {
+		report(*reader);
+		check_reader(channel, *reader, cpus);
+	}
+	check_owner(channel, owner, cpus);
+	check_ledger(channel);
+	check_contexts(cpus);
+	check_nesting(owner, least_nested, least_depth);
+	printf("soak: %s\n", has_failed() ? "FAILED" : "ledger exact");
+}
+
+unsigned number(int argc, char **argv, int at, unsigned otherwise)
+{
+	return at < argc ? static_cast<unsigned>(strtoul(argv[at], nullptr, 10)) : otherwise;
+}
+
 } /* namespace */
+
+} /* namespace kring::soak */
 
 int main(int argc, char **argv)
 {
+	using namespace kring::soak;
+
 	if (argc < 2 || argv[1][0] == '-') {
-		printf("Usage: soak CHANNEL [SECONDS]\n\nReads and verifies a run of kring_load; see the head of soak.cc.\n");
+		printf("Usage: soak CHANNEL [SECONDS [NESTED [DEPTH]]]\n\n"
+		       "Reads and verifies a run of kring_load; see the head of soak.cc. Fails if the run takes longer\n"
+		       "than SECONDS (600), or if the owner received fewer than NESTED records (0) that were nested in\n"
+		       "others, or none at DEPTH (1: in none, to 4).\n");
 		return argc < 2 ? 2 : 0;
 	}
-
-	std::string channel = argv[1];
-	verifier owner{"owner"};
-	verifier observer{"observer"};
-	std::thread owning{own, channel, std::ref(owner)};
-	std::thread observing{observe, channel, std::ref(observer)};
-
-	run_load(argc > 2 ? static_cast<unsigned>(atoi(argv[2])) : 600);
-	stop = true;
-	owning.join();
-	observing.join();
-	report(owner);
-	report(observer);
-	check_ledger(channel, owner, observer);
-	printf("soak: %s\n", failures ? "FAILED" : "ledger exact");
-	return failures ? 1 : 0;
+	soak(argv[1], number(argc, argv, 2, 600), number(argc, argv, 3, 0), number(argc, argv, 4, 0));
+	return has_failed() ? 1 : 0;
 }

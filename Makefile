@@ -20,8 +20,8 @@ depmod = $(if $(root),:,depmod -a $(release))
 in_lib = $(MAKE) --no-print-directory -C tools/lib OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(root)
 in_kring = $(MAKE) --no-print-directory -C tools/kring OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(root)
 
-checks := selftest style core explore lib fuzz install kunit vm
-long_checks := explore fuzz vm
+checks := selftest style core sanitizers explore mutants lib fuzz install kunit vm
+long_checks := explore mutants fuzz vm
 
 .PHONY: all help modules tools install install-files uninstall demo bench clean
 .PHONY: check $(checks:%=check-%) check-long $(long_checks:%=check-%-long)
@@ -115,15 +115,29 @@ check-core:
 	@$(deps) build check
 	@$(MAKE) --no-print-directory -C tools/test OUT=$(out)/test check
 
+# Every interleaving within bounds; EFFORT is quick, check or thorough.
+EFFORT ?= check
 check-explore:
 	@$(deps) build check
 	@$(MAKE) --no-print-directory -C tools/test/explore OUT=$(out)/test/explore
-	@$(out)/test/explore/explore
+	@$(out)/test/explore/explore --effort $(EFFORT)
 
-check-explore-long:
+check-explore-long: EFFORT = thorough
+check-explore-long: check-explore
+
+# The core's tests with real threads under ThreadSanitizer; all of them with addresses and behaviour checked.
+check-sanitizers:
 	@$(deps) build check
-	@$(MAKE) --no-print-directory -C tools/test/explore OUT=$(out)/test/explore
-	@$(out)/test/explore/explore --effort thorough
+	@tools/scripts/run-checks threads='$(MAKE) --no-print-directory -C tools/test OUT=$(out)/test check-threads' \
+		memory='$(MAKE) --no-print-directory -C tools/test OUT=$(out)/test check-memory'
+
+# A third of the mutants, or what MUTANTS says: --all, names; tools/test/mutants/run --help.
+check-mutants:
+	@$(deps) build check
+	@tools/test/mutants/run $(MUTANTS)
+
+check-mutants-long: MUTANTS = --all
+check-mutants-long: check-mutants
 
 check-lib: tools
 	@$(deps) build check

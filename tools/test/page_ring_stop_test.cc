@@ -74,6 +74,21 @@ struct page_ring_stop : testing::Test {
 		return !HasFailure();
 	}
 
+	/* The ring stopped while the gate was changed; true if that took long enough. */
+	static bool while_enabling(bool enable, u64 at)
+	{
+		ring_type ring{small};
+
+		ring.ring.set_enabled(!enable);
+		if (!interruptions::run({{at, [&] { EXPECT_FALSE(ring.ring.commit(nullptr)); }}},
+					[&] { ring.ring.set_enabled(enable); }))
+			return false;
+		EXPECT_EQ(ring.ring.fault(), u32{KRING_FAULT_COMMIT});
+		ring.ring.set_enabled(true);
+		EXPECT_FALSE(ring.write()) << at;
+		return !HasFailure();
+	}
+
 	fresh_clock clock;
 };
 
@@ -123,6 +138,14 @@ TEST_F(page_ring_stop, disabled_and_enabled_under_a_writer)
 		for (u32 fill : {0U, 4U, 5U, 15U})
 			for (u64 at = 0; by_enabling(enable, fill, at); at++)
 				;
+}
+
+/* Nor does that it is stopped get lost in enabling. */
+TEST_F(page_ring_stop, under_disabling_and_enabling)
+{
+	for (bool enable : {false, true})
+		for (u64 at = 0; while_enabling(enable, at); at++)
+			;
 }
 
 } /* namespace */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The core of a mutant, on the platforms of the tests. Linked before the tests'
+ * objects, which were compiled once and without inlining: of functions that are
+ * there several times the linker takes the first.
+ */
+#include "../nesting_scene.hh"
+
+namespace kring
+{
+
+using namespace test;
+
+template class page_ring<platform_native>;
+template class page_ring<platform_nesting>;
+template class page_ring_reader<platform_native>;
+template class page_ring_reader<platform_nesting>;
+template class page_ring_check<platform_native>;
+template class page_ring_check<platform_nesting>;
+template class page_observer<platform_native>;
+template class page_observer<platform_nesting>;
+
+/* With these come the templates that are members: of a clock, of a view. */
+template class test::test_ring<platform_native>;
+template class test::test_ring<platform_nesting, nesting_clock>;
+template class test::test_observer<platform_native>;
+template class test::test_observer<platform_nesting>;
+
+} /* namespace kring */

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What mutants are run against, the cheapest first."""
+
+import dataclasses
+import os
+import pathlib
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+TREE = HERE.parents[2]
+OUT = TREE / "build" / "test" / "mutants"
+
+# Tests that see a file of the core by themselves; all others through a ring.
+DIRECT = {
+    "record": ("record_test.cc", "page_view_test.cc"),
+    "tagged_link": ("record_test.cc",),
+}
+
+
+# How they say what they found: the core's tests, the explorer.
+FOUND = (r"\[  FAILED  \] ([\w/.]+)",
+         r'"scenario":"([^"]+)".*"violation":"([^"]+)"')
+
+
+class BuildError(Exception):
+    """Something does not compile; the text is what the compiler said."""
+
+
+@dataclasses.dataclass
+class Killer:
+    """build is a target of the Makefile here, run a program in a mutant's tree.
+    Seconds are of processor time: a mutant that takes longer hangs."""
+    name: str
+    build: str
+    run: list
+    seconds: int
+    memory: int = 2 << 30
+
+
+def core_test(program, only):
+    return [program, "--gtest_brief=1", "--gtest_fail_fast",
+            f"--gtest_filter={only}"]
+
+
+LINKED, WHOLE, EXPLORE = "build/core-test", "build/whole/core-test", "build/explore"
+# The searches of the core's tests. What the long ones find, the explorer finds.
+SEARCHES = "pages/*"
+LONG = "*.tail_move_*:*.nested_in_nested/*:*.*_beside_*/1:*.observer_within_*/1"
+
+KILLERS = [
+    Killer("tests", "linked", core_test(LINKED, f"-{SEARCHES}"), 15),
+    Killer("explorer", "explored",
+           [EXPLORE, "--effort=quick", "--jobs=1", "--stop-at-first", "--json"], 200),
+    Killer("searches", "linked", core_test(LINKED, f"{SEARCHES}-{LONG}"), 60),
+    # With every test compiled with the mistake, and on real CPUs.
+    Killer("whole", "whole", core_test(WHOLE, f"-{SEARCHES}"), 60),
+]
+
+
+class Copy:
+    """A copy of the core and its tests, to make a mistake in."""
+
+    def __init__(self):
+        OUT.mkdir(parents=True, exist_ok=True)
+        self.folder = tempfile.TemporaryDirectory(prefix="tree-", dir=OUT)
+        self.path = pathlib.Path(self.folder.name)
+        for part in "include", "src/core", "tools/test":
+            shutil.copytree(TREE / part, self.path / part,
+                            ignore=shutil.ignore_patterns("vm", "__pycache__"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.folder.cleanup()
+
+    def build(self, target, along=()):
+        make("-C", HERE, target, f"OUT={OUT}", f"TREE={self.path}",
+             f"ALONG={' '.join(along)}")
+
+    def run(self, killer):
+        """What the killer found, or None."""
+        program = self.path / killer.run[0]
+        status, output = processes.run([program, *killer.run[1:]], self.path,
+                                       killer)
+        if status == 0:
+            return None
+        for pattern in FOUND:
+            match = re.search(pattern, output)
+            if match:
+                return ": ".join(match.groups())
+        if status in (-signal.SIGXCPU, -signal.SIGKILL):
+            return "it hangs"
+        if status < 0:
+            return f"it dies of {signal.Signals(-status).name}"
+        return (output.strip().splitlines() or ["it fails"])[-1]
+
+
+def make(*arguments):
+    """Runs make; BuildError if that fails."""
+    done = subprocess.run(["make", "--no-print-directory", *map(str, arguments)],
+                          text=True, errors="replace", check=False,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    if done.returncode:
+        raise BuildError(done.stdout)
+
+
+class Processes:
+    """What runs now, so that it can be ended."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.live = set()
+
+    def run(self, command, folder, killer):
+        """The exit status of a program in its limits, and what it printed."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_CPU, (killer.seconds,) * 2)
+            if killer.memory:
+                resource.setrlimit(resource.RLIMIT_AS, (killer.memory,) * 2)
+
+        with tempfile.TemporaryFile("w+", errors="replace") as output:
+            with self.lock:
+                process = subprocess.Popen(
+                    command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output,
+                    stderr=subprocess.STDOUT, start_new_session=True,
+                    preexec_fn=limit)
+                self.live.add(process)
+            try:
+                # Others may use the processors, too; it may also wait for ever.
+                process.wait(20 * killer.seconds)
+            except subprocess.TimeoutExpired:
+                pass
+            self.end(process)
+            output.seek(0)
+            return process.returncode, output.read()
+
+    def end(self, process):
+        with self.lock:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            self.live.discard(process)
+
+    def end_all(self):
+        for process in list(self.live):
+            self.end(process)
+
+
+processes = Processes()
+
+
+class Baseline:
+    """Whether the core as it is passes the killers: asked once of each, when
+    its first mutant comes to it."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.seconds = {}
+
+    def expect(self, killer):
+        with self.lock:
+            if killer.name in self.seconds:
+                return
+            begin = time.monotonic()
+            with Copy() as copy:
+                copy.build(killer.build)
+                found = copy.run(killer)
+            if found:
+                raise BuildError(
+                    f"the core without any mistake fails '{killer.name}' ({found}):"
+                    " nothing can be said about mutants until that is mended")
+            self.seconds[killer.name] = time.monotonic() - begin

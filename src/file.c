@@ -5,6 +5,7 @@
  * file_read.c, owning a ring in file_ioctl.c.
  */
 
+#include <linux/fdtable.h>
 #include <linux/overflow.h>
 #include <linux/poll.h>
 #include <linux/security.h>
@@ -36,6 +37,34 @@ static int channel_open(struct inode *inode, struct file *filp)
 	return 0;
 }
 
+static int is_file(const void *wanted, struct file *file, unsigned int fd)
+{
+	return file == wanted;
+}
+
+/* Has the process that waits closed all its descriptors of @filp? io_uring's files may be in nobody's table. */
+static bool closed_here(struct file *filp)
+{
+	struct channel_file *file = filp->private_data;
+
+	return READ_ONCE(file->was_closed) && !(current->flags & PF_IO_WORKER) &&
+	       !iterate_fd(current->files, 0, is_file, filp);
+}
+
+/*
+ * A descriptor was closed. A read() that sleeps on it would keep file, channel
+ * and module in use, and nobody could get at it any more. The queue's lock
+ * orders: who is not in there yet will see that the descriptor is gone.
+ */
+static int channel_flush(struct file *filp, fl_owner_t id)
+{
+	struct channel_file *file = filp->private_data;
+
+	WRITE_ONCE(file->was_closed, true);
+	wakeup_all(file->channel);
+	return 0;
+}
+
 static int channel_release(struct inode *inode, struct file *filp)
 {
 	struct channel_file *file = filp->private_data;
@@ -56,8 +85,9 @@ static ssize_t read_now(struct channel_file *file, struct iov_iter *to)
 }
 
 /* Until there is something to return. Steps Q, A and L of wakeup.c, which tells why no wakeup is lost. */
-static ssize_t read_waiting(struct channel_file *file, struct iov_iter *to, bool nowait)
+static ssize_t read_waiting(struct file *filp, struct iov_iter *to, bool nowait)
 {
+	struct channel_file *file = filp->private_data;
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	ssize_t got;
 
@@ -69,6 +99,10 @@ static ssize_t read_waiting(struct channel_file *file, struct iov_iter *to, bool
 			break;
 		if (signal_pending(current)) {
 			got = -ERESTARTSYS;
+			break;
+		}
+		if (closed_here(filp)) {
+			got = -EBADF;
 			break;
 		}
 		if (got == -EAGAIN)
@@ -90,7 +124,7 @@ static ssize_t channel_read(struct kiocb *iocb, struct iov_iter *to)
 	got = read_now(file, to);
 	/* Who is told that there is nothing may rely on an epoll set, queued before: that is armed for as well. */
 	if ((got == -EAGAIN || got == -EBUSY) && (!nowait || waitqueue_active(&file->channel->waiters)))
-		got = read_waiting(file, to, nowait);
+		got = read_waiting(iocb->ki_filp, to, nowait);
 	return got == -EBUSY ? -EAGAIN : got;
 }
 
@@ -130,6 +164,7 @@ static __poll_t channel_poll(struct file *filp, poll_table *table)
 const struct file_operations channel_fops = {
 	.owner = THIS_MODULE,
 	.open = channel_open,
+	.flush = channel_flush,
 	.release = channel_release,
 	.read_iter = channel_read,
 	.llseek = channel_llseek,

@@ -13,12 +13,14 @@
  * @channel:   which stays while the file is open: see chardev.c
  * @lock:      of @next_cpu and @observers; not held while waiting for records
  * @next_cpu:  whose ring read() looks at first
+ * @was_closed: a descriptor of it was, while there may be others
  * @observers: by CPU, where this file stands in its ring, also before there is one
  */
 struct channel_file {
 	struct channel *channel;
 	struct mutex lock;
 	unsigned int next_cpu;
+	bool was_closed;
 	struct kring_core_observer observers[];
 };
 

@@ -94,6 +94,7 @@ extern atomic64_t load_left;
 int load_run_start(u64 records, const char *cpus);
 void load_run_stop(void);
 bool load_run_goes_on(void);
+int load_run_kick(unsigned int cpu);
 
 /* writer.c: one attempt; any context */
 bool load_attempt(enum kring_load_context context);

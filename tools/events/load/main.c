@@ -96,6 +96,26 @@ static const struct kernel_param_ops run_ops = {
 module_param_cb(run, &run_ops, NULL, 0644);
 MODULE_PARM_DESC(run, "1 starts a run, 0 stops it; reads 0 when it has ended");
 
+static int set_kick(const char *text, const struct kernel_param *param)
+{
+	unsigned int cpu;
+	int error;
+
+	error = kstrtouint(text, 0, &cpu);
+	if (error)
+		return error;
+	mutex_lock(&run_lock);
+	error = ready ? load_run_kick(cpu) : -EBUSY;
+	mutex_unlock(&run_lock);
+	return error;
+}
+
+static const struct kernel_param_ops kick_ops = {
+	.set = set_kick,
+};
+module_param_cb(kick, &kick_ops, NULL, 0200);
+MODULE_PARM_DESC(kick, "a CPU: one record there from each context, but task: on the CPU that asks; not in a run");
+
 static int __init find_context(const char *name)
 {
 	int context;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Taking CPU 1 away and giving it back. */
+/* Taking CPUs away and giving them back: CPU 1, where no other is named. */
 #ifndef KRING_TEST_ABI_CPUS_HH
 #define KRING_TEST_ABI_CPUS_HH
 
@@ -11,9 +11,9 @@ namespace kring::abi
 constexpr unsigned other_cpu = 1;
 
 /* 0 or the errno; nothing to do is no error. */
-inline int set_online(bool online)
+inline int set_online(bool online, unsigned cpu = other_cpu)
 {
-	const std::string path = "/sys/devices/system/cpu/cpu1/online";
+	const std::string path = "/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/online";
 
 	return read_value(path) == (online ? "1" : "0") ? 0 : write_text(path, online ? "1" : "0");
 }
@@ -31,12 +31,13 @@ inline number write_on_both(load &load)
 	return written;
 }
 
-/* CPU 1 is online when a test ends, whatever it was before. */
+/* All CPUs are online when a test ends, whatever it was before. */
 class hotplug_test : public clean_test {
 protected:
 	void TearDown() override
 	{
-		EXPECT_EQ(set_online(true), 0);
+		for (unsigned cpu = other_cpu; cpu < nr_cpus(); cpu++)
+			EXPECT_EQ(set_online(true, cpu), 0);
 		clean_test::TearDown();
 	}
 };

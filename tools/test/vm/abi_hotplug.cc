@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* A CPU that goes and comes while records are written and read. */
-#include <poll.h>
 #include <sys/syscall.h>
 
 #include <atomic>
 #include <thread>
 
 #include "abi_cpus.hh"
+#include "abi_readers.hh"
 #include "abi_sleeper.hh"
 
 namespace kring::abi
@@ -17,55 +17,6 @@ namespace
 constexpr unsigned times = 20;
 
 class hotplug : public hotplug_test {};
-
-/* An owner of all rings and an observer, each in a thread of its own, until they are told to stop and find nothing. */
-class readers {
-public:
-	readers() : owner_{[this] { own(); }}, observer_{[this] { observe(); }} {}
-	~readers() { join(); }
-
-	void join()
-	{
-		stop_ = true;
-		for (std::thread *thread : {&owner_, &observer_})
-			if (thread->joinable())
-				thread->join();
-	}
-
-	journal owned, observed;
-
-private:
-	void own()
-	{
-		descriptor file = open_channel();
-		mapping map{file.fd(), info_of(file.fd()).map_size};
-		number got = 0;
-
-		for (bool last = false; !last || got;) {
-			last = stop_;
-			got = 0;
-			for (unsigned cpu = 0; cpu < nr_cpus(); cpu++)
-				got += own_all(file.fd(), map, cpu, owned);
-			if (!got && !last)
-				poll_now(file.fd(), POLLIN, 10);
-		}
-	}
-
-	void observe()
-	{
-		descriptor file = open_channel();
-
-		for (bool last = false; !last;) {
-			last = stop_;
-			EXPECT_EQ(read_all(file.fd(), observed), -EAGAIN);
-			if (!last)
-				poll_now(file.fd(), POLLIN, 10);
-		}
-	}
-
-	std::atomic<bool> stop_{false};
-	std::thread owner_, observer_;
-};
 
 /* Each time it is back, there is a new run, which has a thread on it again. */
 void go_and_come(load &load)
@@ -81,21 +32,6 @@ void go_and_come(load &load)
 	}
 }
 
-void expect_all_accounted(const load &load, const readers &readers)
-{
-	kring_ledger ledger = ledger_of(open_channel().fd());
-
-	expect_sound(ledger);
-	EXPECT_EQ(ledger.committed, load.count("committed"));
-	EXPECT_EQ(ledger.discarded, load.count("discarded"));
-	EXPECT_EQ(dropped(ledger), load.count("dropped"));
-	EXPECT_EQ(ledger.dropped[KRING_DROP_NO_CPU], 0U);
-	EXPECT_EQ(ledger.unread, 0U);
-	EXPECT_EQ(readers.owned.records(), ledger.read);
-	EXPECT_EQ(readers.owned.lost(), ledger.overwritten);
-	EXPECT_EQ(readers.observed.records() + readers.observed.lost(), ledger.committed);
-}
-
 TEST_F(hotplug, while_records_are_written_and_read)
 {
 	for (const std::string mode : {"overwrite", "discard"}) {
@@ -104,7 +40,7 @@ TEST_F(hotplug, while_records_are_written_and_read)
 
 		go_and_come(load);
 		readers.join();
-		expect_all_accounted(load, readers);
+		readers.expect_all_accounted(load);
 	}
 }
 

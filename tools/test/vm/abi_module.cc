@@ -88,6 +88,11 @@ void load::stop()
 	EXPECT_EQ(write_text(parameter + "run", "0"), 0);
 }
 
+int load::kick(unsigned cpu) const
+{
+	return write_text(parameter + "kick", std::to_string(cpu));
+}
+
 void load::write(number records)
 {
 	start(records);
@@ -104,6 +109,17 @@ std::map<std::string, number> load::counts() const
 	while (file >> name >> value)
 		counts[name] = value;
 	return counts;
+}
+
+number load::count_of(unsigned cpu, const std::string &name) const
+{
+	const std::string begin = "cpu" + std::to_string(cpu) + ".", end = "." + name;
+	number sum = 0;
+
+	for (const auto &[key, value] : counts())
+		if (key.starts_with(begin) && key.ends_with(end))
+			sum += value;
+	return sum;
 }
 
 } /* namespace kring::abi */

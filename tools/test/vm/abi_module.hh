@@ -34,12 +34,16 @@ public:
 	bool is_running() const;
 	void wait() const;
 	void stop();
+	/* One record from each context, but "task", on that CPU; see kring_load's parameter kick. */
+	int kick(unsigned cpu) const;
 	/* rmmod, while files may be open: 0 or the errno. */
 	int unload();
 
 	/* kring_load's own counts, by name; see tools/events/load/counts.c. */
 	std::map<std::string, number> counts() const;
 	number count(const std::string &name) const { return counts().at(name); }
+	/* The same of one CPU, all contexts together. */
+	number count_of(unsigned cpu, const std::string &name) const;
 
 private:
 	bool loaded_ = false;

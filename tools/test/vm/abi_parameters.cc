@@ -144,10 +144,14 @@ TEST_F(parameters, of_a_live_module)
 		EXPECT_EQ(write_text(folder + name, "1"), EACCES) << name;
 	EXPECT_EQ(write_text(folder + "records", "-5"), EINVAL);
 	EXPECT_EQ(write_text(folder + "run", "maybe"), EINVAL);
+	EXPECT_EQ(write_text(folder + "kick", "-1"), EINVAL);
 	load.start(1000000000);
 	EXPECT_EQ(write_text(folder + "run", "1"), EBUSY);
+	EXPECT_EQ(load.kick(0), EBUSY);
 	load.stop();
 	EXPECT_EQ(log.take(), lines{});
+	EXPECT_EQ(load.kick(8192), EINVAL);
+	EXPECT_EQ(log.take(), lines{"3 kring_load: kick=8192: no such CPU is online"});
 }
 
 /* After all that was refused, kring itself is as new: it goes, and comes back. */

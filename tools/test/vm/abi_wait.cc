@@ -116,17 +116,57 @@ TEST_F(waiting, a_reader_can_be_killed)
 	EXPECT_EQ(end_of(child), -SIGKILL);
 }
 
-/* The file stays until the call returns. */
+/* Nobody could end that sleep any more, and kring could not be unloaded. */
 TEST_F(waiting, closed_by_another_thread)
 {
 	load load;
 	descriptor file = open_channel("load", O_RDONLY);
-	int fd = file.fd();
-	sleeper reader{SYS_read, [fd] { return read_once(fd); }};
+	sleeper reader{SYS_read, [fd = file.fd()] { return read_once(fd); }};
+	sleeper another{SYS_read, [fd = file.fd()] { return read_once(fd); }};
 
 	file.close();
+	EXPECT_EQ(reader.join(), -EBADF);
+	EXPECT_EQ(another.join(), -EBADF);
+	EXPECT_TRUE(eventually([] { return users_of("kring") == 1; })) << "but for kring_load";
+}
+
+/* Also of one that was closed in part before anybody slept on it. */
+TEST_F(waiting, closed_but_for_another_descriptor)
+{
+	load load;
+	descriptor file = open_channel("load", O_RDONLY), copy{dup(file.fd())}, last{dup(file.fd())};
+	mapping map{file.fd(), 4096};
+
+	copy.close();
+	sleeper reader{SYS_read, [fd = file.fd()] { return read_once(fd); }};
+	file.close();
+	EXPECT_EQ(in_child([] { return 0; }), 0) << "whose copies are closed when it ends";
+	usleep(50000);
+	EXPECT_FALSE(reader.is_done());
+	last.close();
+	EXPECT_EQ(reader.join(), -EBADF) << "though it is mapped";
+}
+
+/* What a program closes, it closes for itself. */
+TEST_F(waiting, closed_by_another_process)
+{
+	load load;
+	descriptor file = open_channel("load", O_RDONLY);
+	int ends[2];
+
+	ASSERT_EQ(pipe(ends), 0);
+	descriptor in{ends[0]}, out{ends[1]};
+	pid_t child = start_child([&] {
+		char byte;
+
+		close(out.fd());
+		return read(in.fd(), &byte, 1) == 0 && read_once(file.fd()) > 0;
+	});
+	file.close();
+	out.close();
+	EXPECT_TRUE(eventually([&] { return asleep_in(child, SYS_read); }));
 	load.write(1);
-	EXPECT_GT(reader.join(), 0);
+	EXPECT_EQ(end_of(child), 1);
 }
 
 TEST_F(waiting, nonblock_can_be_switched)

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "abi_memory.hh"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <sstream>
+
+namespace kring::abi
+{
+
+memory_meter::memory_meter()
+{
+	const std::string folder = "/sys/kernel/slab/";
+
+	for (const std::string &cache : entries_of(folder))
+		shrinkers_.emplace_back(open((folder + cache + "/shrink").c_str(), O_WRONLY | O_CLOEXEC));
+	EXPECT_FALSE(shrinkers_.empty()) << "objects cannot be counted exactly";
+}
+
+/* CPUs keep slabs to themselves, whose free objects count as in use until they are given back. */
+void memory_meter::shrink_caches()
+{
+	for (const descriptor &shrinker : shrinkers_)
+		EXPECT_EQ(pwrite(shrinker.fd(), "1", 1, 0), 1);
+}
+
+memory_meter::amounts memory_meter::in_use()
+{
+	amounts amounts;
+	std::string line, name;
+	number amount;
+
+	shrink_caches();
+	/* Lines are: name, objects in use, ... */
+	for (std::istringstream text{read_text("/proc/slabinfo")}; std::getline(text, line);)
+		if (std::istringstream words{line}; words >> name >> amount)
+			amounts["objects of " + name] = amount;
+	/* And: name, number, kB. */
+	for (std::istringstream text{read_text("/proc/meminfo")}; std::getline(text, line);)
+		if (std::istringstream words{line}; words >> name >> amount)
+			if (name == "VmallocUsed:" || name == "Percpu:")
+				amounts["kB of " + name] = amount;
+	return amounts;
+}
+
+void memory_meter::start()
+{
+	before_ = in_use();
+}
+
+/* Others allocate as well: what is forgotten is in use each time one looks, and not only now and then. */
+std::string memory_meter::grown_by(number least)
+{
+	amounts fewest = in_use();
+	std::string said;
+
+	eventually([&] {
+		said.clear();
+		for (const auto &[name, amount] : in_use()) {
+			number used = std::min(amount, fewest[name]);
+
+			fewest[name] = used;
+			if (used >= before_[name] + least)
+				said += name + ": " + std::to_string(before_[name]) + " before, " +
+					std::to_string(used) + " now\n";
+		}
+		return said.empty();
+	});
+	return said;
+}
+
+} /* namespace kring::abi */

@@ -20,11 +20,11 @@ depmod = $(if $(root),:,depmod -a $(release))
 in_lib = $(MAKE) --no-print-directory -C tools/lib OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(root)
 in_kring = $(MAKE) --no-print-directory -C tools/kring OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(root)
 
-checks := selftest style core sanitizers explore mutants lib fuzz install kunit vm
+checks := selftest style core sanitizers explore mutants lib fuzz install kunit vm faults
 long_checks := explore mutants fuzz vm
 
 .PHONY: all help modules tools install install-files uninstall demo bench clean
-.PHONY: check $(checks:%=check-%) check-long $(long_checks:%=check-%-long)
+.PHONY: check check-debug $(checks:%=check-%) check-long $(long_checks:%=check-%-long)
 
 all: modules tools
 
@@ -36,6 +36,7 @@ help:
 	@echo "make demo         boots a kernel in QEMU and shows records being written and read"
 	@echo "make check        all checks: $(checks), each also as check-NAME"
 	@echo "make check-long   more of some of them, for hours: $(long_checks), each also as check-NAME-long"
+	@echo "make check-debug  in kernels that check memory, locks and races; builds these first"
 	@echo "make bench        instructions and time per record, beside other rings"
 	@echo "make clean        removes build/"
 	@echo "KERNEL=$(KERNEL) GUEST=$(GUEST): see tools/vm/kernel --help"
@@ -91,7 +92,7 @@ bench:
 	@tools/bench/run $(GUEST)
 
 # In checks a warning is an error.
-check check-long check-style check-kunit check-vm check-vm-long: export W = 1e
+check check-long check-style check-kunit check-vm check-vm-long check-faults check-debug: export W = 1e
 
 check:
 	@$(deps) build vm check fuzz
@@ -99,7 +100,8 @@ check:
 
 check-long:
 	@$(deps) build vm check fuzz
-	@tools/scripts/run-checks $(foreach name,$(long_checks),$(name)='$(MAKE) --no-print-directory check-$(name)-long')
+	@tools/scripts/run-checks $(foreach name,$(long_checks),$(name)='$(MAKE) --no-print-directory check-$(name)-long') \
+		debug='$(MAKE) --no-print-directory check-debug'
 
 # Of what all verdicts rest on.
 check-selftest:
@@ -167,6 +169,21 @@ check-fuzz-long: check-fuzz
 check-vm-long: tools
 	@$(deps) build vm check
 	@tools/test/vm/run --long $(GUEST)
+
+check-faults: tools
+	@$(deps) build vm check
+	@tools/test/vm/run kunit
+
+check-debug: tools
+	@$(deps) build vm check
+	@tools/scripts/run-checks \
+		rt-soak='tools/test/vm/run 6.1-rt soak-overwrite nested-nmi nested-small nested-4cpu' \
+		kasan-kunit='kunit/run kasan' \
+		kasan-bugs='tools/test/checkers/run kasan' \
+		kasan-vm='tools/test/vm/run kasan' \
+		kcsan-kunit='kunit/run kcsan' \
+		kcsan-bugs='tools/test/checkers/run kcsan' \
+		kcsan-vm='tools/test/vm/run kcsan'
 
 clean:
 	rm -rf $(out)

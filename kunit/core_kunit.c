@@ -333,9 +333,9 @@ static void stamps_with_another_high_half(struct kunit *test)
 	struct kring_record *record;
 
 	KUNIT_ASSERT_TRUE(test, write_u64(ring, 0));
-	fake_now = 5ULL << 32;
+	atomic64_set(&fake_now, 5ULL << 32);
 	KUNIT_ASSERT_TRUE(test, write_u64(ring, 1));
-	fake_now = 77;
+	atomic64_set(&fake_now, 77);
 	KUNIT_ASSERT_TRUE(test, write_u64(ring, 2));
 	KUNIT_ASSERT_EQ(test, kring_core_acquire(ring->core, &span), KRING_CORE_OK);
 	record = ring->pages[span.page] + span.start + 16;

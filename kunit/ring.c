@@ -9,12 +9,12 @@
 #include "core_under_test.h"
 #include "ring.h"
 
-u64 fake_now;
+atomic64_t fake_now;
 u32 nothing_was_open;
 
 u64 kring_clock_local(void)
 {
-	return fake_now++;
+	return atomic64_fetch_inc_relaxed(&fake_now);
 }
 
 void kring_nothing_was_open(void)
@@ -53,7 +53,7 @@ struct ring *ring_make(struct kunit *test, u32 list_pages, unsigned int order, b
 		.page_size = PAGE_SIZE << order,
 		.list_pages = list_pages,
 		.overwrite = overwrite,
-		.now = fake_now,
+		.now = atomic64_read(&fake_now),
 		.pages = ring->pages,
 		.owner = ring,
 		.stopped = stopped,
@@ -78,7 +78,7 @@ struct ring *ring_make(struct kunit *test, u32 list_pages, unsigned int order, b
 
 int ring_init(struct kunit *test)
 {
-	fake_now = 1000;
+	atomic64_set(&fake_now, 1000);
 	test->priv = kunit_kzalloc(test, sizeof(struct ring), GFP_KERNEL);
 	return test->priv ? 0 : -ENOMEM;
 }

@@ -34,7 +34,7 @@ struct ring {
 };
 
 /* The time that all clocks of the core tell here; each look moves it on by one. */
-extern u64 fake_now;
+extern atomic64_t fake_now;
 
 /* How often a commit or discard said that there was nothing to close. */
 extern u32 nothing_was_open;

@@ -236,7 +236,7 @@ static void stress_body(struct kunit *test, unsigned int order, bool overwrite)
 	KUNIT_ASSERT_NOT_NULL(test, stress);
 	stress->copy = kunit_kzalloc(test, PAGE_SIZE << order, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, stress->copy);
-	fake_now = 1000;
+	atomic64_set(&fake_now, 1000);
 	stress->ring = ring_make(test, PAGES, order, overwrite);
 	init_completion(&stress->finished);
 	start_apart(test, stress);

@@ -46,6 +46,16 @@ static int add_ring(struct channel *channel, unsigned int cpu)
 	return 0;
 }
 
+/* A program sees no folder of the ring, until its CPU comes online the next time; all else is as it should be. */
+static void show_ring(struct channel_ring *ring)
+{
+	int err = sysfs_add_ring(ring);
+
+	if (err)
+		pr_warn("channel '%s': no sysfs folder for the ring of CPU %u (error %d)\n", ring->channel->name,
+			ring->cpu, err);
+}
+
 /*
  * A CPU comes online, or a channel is made and this one is. A CPU keeps its
  * ring when it goes offline: its records are still to be read.
@@ -58,16 +68,16 @@ static int cpu_prepare(unsigned int cpu, struct hlist_node *node)
 	mutex_lock(&channel->lock);
 	if (!channel->rings[cpu])
 		err = add_ring(channel, cpu);
-	if (channel->live && channel->rings[cpu] && !err)
-		err = sysfs_add_ring(channel->rings[cpu]);
-	if (channel->live && err) {
-		/* Not a reason to keep the CPU offline; what is lost is counted. */
-		pr_warn("channel '%s': no ring for CPU %u (error %d): its records are dropped, cause no_cpu\n",
-			channel->name, cpu, err);
-		err = 0;
-	}
+	if (channel->live && !err)
+		show_ring(channel->rings[cpu]);
 	mutex_unlock(&channel->lock);
-	return err;
+	if (!err || cpu_online(cpu))
+		return err;
+
+	/* That a trace has no memory is no reason to keep a CPU offline; what is lost is counted. */
+	pr_warn("channel '%s': no ring for CPU %u (error %d): its records are dropped, cause no_cpu\n",
+		channel->name, cpu, err);
+	return 0;
 }
 
 /* What the CPU could not do any more: see wakeup_cpu_is_leaving(). */

@@ -40,9 +40,14 @@ struct platform_kernel {
 	[[gnu::always_inline]] static void store_barrier() { __atomic_thread_fence(__ATOMIC_RELEASE); }
 	[[gnu::always_inline]] static void load_barrier() { __atomic_thread_fence(__ATOMIC_ACQUIRE); }
 	[[gnu::always_inline]] static void relax();
+
+private:
+	/* Not __atomic_signal_fence(), by which KCSAN means a barrier of the CPU. */
+	[[gnu::always_inline]] static void compiler_order() { asm volatile("" ::: "memory"); }
 };
 
-#if defined(__x86_64__)
+/* KCSAN sees what the compiler's atomics access, and nothing of what asm does. */
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
 
 /* Compilers do not make one instruction of it. */
 template <class T> inline bool platform_kernel::equals(const T &at, std::type_identity_t<T> value)
@@ -88,27 +93,29 @@ template <class T> inline bool platform_kernel::equals(const T &at, std::type_id
 /* LL/SC and LSE without order: a nested writer in between makes it fail, as it should. */
 inline bool platform_kernel::local_compare_exchange(u64 &at, u64 from, u64 to)
 {
-	__atomic_signal_fence(__ATOMIC_ACQ_REL);
+	compiler_order();
 
 	bool stored = __atomic_compare_exchange_n(&at, &from, to, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 
-	__atomic_signal_fence(__ATOMIC_ACQ_REL);
+	compiler_order();
 	return stored;
 }
 
 template <class T> inline void platform_kernel::local_add(T &at, std::type_identity_t<T> addend)
 {
-	__atomic_signal_fence(__ATOMIC_ACQ_REL);
+	compiler_order();
 	__atomic_fetch_add(&at, addend, __ATOMIC_RELAXED);
-	__atomic_signal_fence(__ATOMIC_ACQ_REL);
+	compiler_order();
 }
 
 inline void platform_kernel::relax()
 {
-#if defined(__aarch64__)
+#if defined(__x86_64__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
 	asm volatile("yield" ::: "memory");
 #else
-	__atomic_signal_fence(__ATOMIC_ACQ_REL);
+	compiler_order();
 #endif
 }
 

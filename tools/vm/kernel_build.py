@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Kernels built from Debian's linux-source package, for what no packaged
 kernel offers. Each tools/vm/NAME.config makes one.
+
+One with a line "# based on OTHER.config" has all lines of that as well, less
+those that it has another value for.
 """
 
 import hashlib
@@ -25,9 +28,29 @@ def configuration(name):
     return HERE / f"{name}.config"
 
 
+BASE = re.compile(r"^# based on ([\w.-]+)\.config$", re.M)
+# CONFIG_X=value, or # CONFIG_X is not set
+SYMBOL = re.compile(r"(?:# )?(CONFIG_\w+)[= ]")
+
+
+def values(name):
+    """By symbol, the lines of a configuration and of what it is based on."""
+    text = configuration(name).read_text()
+    base = BASE.search(text)
+    lines = values(base[1]) if base else {}
+    for line in text.splitlines():
+        if symbol := SYMBOL.match(line):
+            lines[symbol[1]] = line
+    return lines
+
+
+def fragment(name):
+    return "".join(f"{line}\n" for line in values(name).values())
+
+
 def key(name):
-    """Changes whenever the configuration does."""
-    digest = hashlib.sha256(configuration(name).read_bytes()).hexdigest()
+    """Changes whenever a value of the configuration does."""
+    digest = hashlib.sha256(fragment(name).encode()).hexdigest()
     return f"{name}-{digest[:12]}"
 
 
@@ -66,19 +89,19 @@ def make(tree, *args, **options):
                             stdin=subprocess.DEVNULL, **options)
 
 
-def configure(tree, fragment):
-    """Configure TREE: FRAGMENT on top of allnoconfig, and nothing dropped."""
-    with make(tree, "-s", "allnoconfig",
-              f"KCONFIG_ALLCONFIG={fragment}") as run:
+def configure(tree, name):
+    """Configure TREE: NAME's values on top of allnoconfig, none dropped."""
+    path = tree / f"{name}.fragment"
+    path.write_text(fragment(name))
+    with make(tree, "-s", "allnoconfig", f"KCONFIG_ALLCONFIG={path}") as run:
         pass
     if run.returncode:
-        raise KernelError(f"make allnoconfig failed with {fragment}")
+        raise KernelError(f"make allnoconfig failed with {path}")
     result = set((tree / ".config").read_text().splitlines())
-    wanted = [line for line in fragment.read_text().splitlines()
-              if line.startswith("CONFIG_")]
-    dropped = [line for line in wanted if line not in result]
+    dropped = [line for line in values(name).values()
+               if line.startswith("CONFIG_") and line not in result]
     if dropped:
-        raise KernelError(f"kconfig dropped these lines of {fragment}, their "
+        raise KernelError(f"kconfig dropped these lines of {name}.config, their "
                           "dependencies are not met: " + ", ".join(dropped))
 
 
@@ -104,7 +127,7 @@ def compile_all(tree, log):
 def build(name, folder):
     """Build the kernel NAME into the cache by way of FOLDER."""
     tree, version = source_tree(folder)
-    configure(tree, configuration(name))
+    configure(tree, name)
     progress(f"building {name} from {SOURCE} {version}, this takes minutes")
     compile_all(tree, folder / "log")
     kernel = folder / "kernel"

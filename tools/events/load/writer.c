@@ -79,10 +79,11 @@ bool load_attempt(enum kring_load_context context)
 	count = &self->counts[context];
 	header.cpu = smp_processor_id();
 	header.number = count->attempted;
-	header.depth = self->depth;
+	/* Whoever interrupts this leaves the depth as it was. */
+	header.depth = READ_ONCE(self->depth);
 	WRITE_ONCE(count->attempted, count->attempted + 1);
-	WRITE_ONCE(count->nested, count->nested + !!self->depth);
-	WRITE_ONCE(self->depth, self->depth + 1);
+	WRITE_ONCE(count->nested, count->nested + !!header.depth);
+	WRITE_ONCE(self->depth, header.depth + 1);
 
 	random = kring_load_mix(load_options.seed, header.number << 16 | header.cpu << 3 | context);
 	header.length = draw_length(random >> 24);
@@ -92,7 +93,7 @@ bool load_attempt(enum kring_load_context context)
 		outcome = write_in_place(count, &header, random);
 
 	WRITE_ONCE(*outcome, *outcome + 1);
-	WRITE_ONCE(self->depth, self->depth - 1);
+	WRITE_ONCE(self->depth, header.depth);
 	preempt_enable();
 	return true;
 }

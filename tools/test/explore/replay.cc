@@ -12,14 +12,15 @@ namespace kring::explore
 
 std::string name_of(const execution &execution)
 {
-	std::string name = std::string{execution.what->name} + ':' + std::to_string(execution.past) + ':';
+	std::ostringstream name;
 	const char *comma = "";
 
+	name << execution.what->name << ':' << execution.past << ':';
 	for (const deviation &one : execution.deviations) {
-		name += comma + std::to_string(one.at) + '=' + std::to_string(one.taken);
+		name << comma << one.at << '=' << one.taken;
 		comma = ",";
 	}
-	return name;
+	return name.str();
 }
 
 bool parse(const std::string &text, execution &execution)

@@ -4,7 +4,6 @@
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/nmi.h>
-#include <linux/timex.h>
 #include <asm/apic.h>
 #include <asm/nmi.h>
 
@@ -73,8 +72,10 @@ bool context_take(enum nmi_context where)
 	set_bit(where, &self->awaited);
 	send(self, where);
 	for (us = 0; test_bit(where, &self->awaited); us++) {
-		if (us == PATIENCE_US)
+		if (us == PATIENCE_US) {
+			clear_bit(where, &self->awaited);
 			return false;
+		}
 		udelay(1);
 	}
 	return true;

@@ -46,14 +46,13 @@ enum class act {
 	hold,	 /* the reader acquires a span; it is released in the end */
 	observe, /* an observer polls as long as it gets something */
 	peek,	 /* an observer polls once */
-	count,	 /* the ledger is read */
 };
 
 inline const char *name_of(act what)
 {
 	static constexpr const char *names[] = {"write",    "write_max", "discard", "discard_under", "burst",
 						"wrap",	    "refused",	 "toggle",  "tick",	     "take",
-						"take_all", "hold",	 "observe", "peek",	     "count"};
+						"take_all", "hold",	 "observe", "peek"};
 
 	return names[static_cast<int>(what)];
 }
@@ -184,11 +183,7 @@ private:
 		case act::peek:
 			late_.poll();
 			break;
-		case act::count:
-			count();
-			break;
 		}
-		note_moment();
 	}
 	void discard_under()
 	{
@@ -215,44 +210,12 @@ private:
 	{
 		while (count--) {
 			ring_.write();
-			note_moment();
 		}
 	}
-	/* What the ledger is now, with nobody in between. */
-	void note_moment()
-	{
-		interruptions::run({}, [this] {
-			ring_ledger now{};
-
-			if (counting_ && ring_.reader.ledger(now))
-				moments_.push_back(now);
-		});
-	}
-	/* While writers are at work, of some one moment; or not to be had. */
-	void count()
-	{
-		ring_ledger sums{};
-		auto same = [&sums](const ring_ledger &moment) {
-			return moment.committed == sums.committed && moment.read == sums.read &&
-			       moment.overwritten == sums.overwritten && moment.unread == sums.unread &&
-			       moment.pages_unread == sums.pages_unread;
-		};
-
-		counting_ = true;
-		note_moment();
-		if (ring_.reader.ledger(sums))
-			ring_.log.expect(std::any_of(moments_.begin(), moments_.end(), same),
-					 "ledger: sums that never were");
-		counting_ = false;
-		moments_.clear();
-	}
-
 	fresh_clock clock_;
 	test_ring<platform_nesting, nesting_clock> ring_;
 	test_observer<platform_nesting> observer_;
 	test_observer<platform_nesting> late_;
-	std::vector<ring_ledger> moments_; /* since counting began */
-	bool counting_ = false;
 	bool holds_ = false;
 };
 

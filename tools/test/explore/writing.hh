@@ -16,19 +16,21 @@ struct open_record {
 	u32 ticket;
 };
 
-/* Which causes can there be for what was refused? */
+/*
+ * Which causes can there be for what was refused? depth is the most that it can be: a writer below may be done
+ * with its record, and still be at work.
+ */
 inline void judge_refusal(u32 size, u32 depth, bool was_alone, bool was_enabled)
 {
 	writers_state &writers = now.writers;
 	bool possible[KRING_NR_DROPS] = {};
-	bool too_deep = depth > page_ring<P>::max_depth;
 	bool too_big = size > max_payload(page_size);
 
 	possible[KRING_DROP_DISABLED] = !was_enabled;
-	possible[KRING_DROP_TOO_DEEP] = too_deep;
-	possible[KRING_DROP_TOO_BIG] = too_big && !too_deep;
-	possible[KRING_DROP_FULL] = !too_deep && !too_big && !current.overwrite;
-	possible[KRING_DROP_LAPPED] = !too_deep && !too_big && !was_alone;
+	possible[KRING_DROP_TOO_DEEP] = depth > page_ring<P>::max_depth;
+	possible[KRING_DROP_TOO_BIG] = too_big;
+	possible[KRING_DROP_FULL] = !too_big && !current.overwrite;
+	possible[KRING_DROP_LAPPED] = !too_big && !was_alone;
 
 	auto causes = std::count(std::begin(possible), std::end(possible), true);
 
@@ -60,7 +62,7 @@ inline open_record reserve(u32 size)
 	u64 *words = static_cast<u64 *>(payload);
 	u32 last = size / 8 - 1;
 
-	if (size > max_payload(page_size) || depth > page_ring<P>::max_depth) {
+	if (size > max_payload(page_size)) {
 		now.log.wrong("a record is not refused that must be");
 		throw endless{};
 	}

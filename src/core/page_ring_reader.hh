@@ -238,9 +238,8 @@ bool page_ring_reader<P>::readable() const
 
 /*
  * The oldest page that is newer than the reader's, its first record's number, and the number behind the last
- * published record. All of one moment: pages that were found to be gone stay so, and this one was there
- * before and after the rest was loaded. If the commit page was left meanwhile, the moment is that at which
- * it had become final.
+ * published record. All of one moment, if the commit page is still the same afterwards: pages that were found
+ * to be gone stay so, and this one was there before and after the rest was loaded.
  */
 template <platform P>
 bool page_ring_reader<P>::sample_list(position commit, u64 &oldest, u64 &first, u64 &end) const
@@ -277,6 +276,9 @@ bool page_ring_reader<P>::ledger(ring_ledger &ledger) const
 		u64 end = own_end;
 
 		if (commit.seq() != seq_ && !sample_list(commit, oldest, first, end))
+			continue;
+		/* Looked at after all of this was loaded, because of R2 and of R5's barrier. */
+		if (commit_page().word() != commit.word())
 			continue;
 		ledger.committed = end;
 		ledger.read = expected_ - overwritten_;

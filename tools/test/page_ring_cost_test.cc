@@ -16,9 +16,9 @@ using ring_type = test_ring<platform_nesting, nesting_clock>;
 
 constexpr u64 few = 100;
 
-bool is_cheap(const std::function<void()> &operation)
+bool is_cheap(const std::function<void()> &operation, u64 limit = few)
 {
-	return !interruptions::run({{few, [] {}}}, operation);
+	return !interruptions::run({{limit, [] {}}}, operation);
 }
 
 struct page_ring_cost : testing::TestWithParam<bool> {
@@ -53,6 +53,24 @@ TEST_P(page_ring_cost, take)
 	ASSERT_TRUE(large.take());
 	for (u32 page = 1; page < 1000; page++)
 		ASSERT_TRUE(is_cheap([&] { ASSERT_TRUE(large.take()); })) << page;
+}
+
+/* While a writer moves it, the reader does not go around the ring to look for it, however often it tries. */
+TEST_P(page_ring_cost, head_under_way)
+{
+	bool reached = true;
+
+	large.write_many(5 * 1000);
+	for (u64 at = 0; reached; at++) {
+		bool cheap = true;
+
+		reached = interruptions::run(
+			{{at,
+			  [&] { cheap = is_cheap([&] { (void)large.reader.readable(), large.take(); }, 20 * few); }}},
+			[&] { large.write(); });
+		ASSERT_TRUE(cheap) << at;
+		large.write_many(4);
+	}
 }
 
 TEST_P(page_ring_cost, ledger)

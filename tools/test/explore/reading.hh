@@ -39,9 +39,12 @@ inline void look_at(u32 reader, const kring_page &page, const page_span &span)
 inline bool take(bool dies)
 {
 	page_span span{};
+	status found = now.reader.acquire(span);
 
-	if (now.reader.acquire(span) != status::ok)
+	now.log.expect(found != status::empty || !now.readable, "I7: what is there to be read is not found");
+	if (found != status::ok)
 		return false;
+	now.readable = false;
 	now.log.expect(now.read + now.reader.overwritten() == span.first, "I7: the reader's numbers leave records out");
 	if (dies) {
 		now.reader.abandon();
@@ -52,6 +55,15 @@ inline bool take(bool dies)
 	now.log.expect(now.reader.release() == status::ok, "what was acquired is not released");
 	now.read += span.count;
 	return true;
+}
+
+/* There is no less than there was. */
+inline void peek()
+{
+	bool readable = now.reader.readable();
+
+	now.log.expect(readable || !now.readable, "I7: what is there to be read is not found");
+	now.readable = readable;
 }
 
 inline bool is_same(const ring_ledger &one, const ring_ledger &other)
@@ -133,8 +145,7 @@ inline void perform_reading(u32 cpu, act what)
 		take(what == act::die);
 		return;
 	case act::peek:
-		(void)now.reader.readable();
-		return;
+		return peek();
 	case act::count:
 		return count();
 	case act::newest:

@@ -24,12 +24,16 @@ constexpr past head_2[] = {{4, 1, 2}};
 constexpr past heads_3[] = {{6, 0, 0}, {6, 1, 2}, {12, 2, 6}};
 constexpr past full_3[] = {{2, 0, 0}, {6, 0, 0}, {10, 0, 0}, {2, 1, 0}, {6, 1, 2}, {12, 2, 6}, {12, 4, 2}};
 
+/* The head has left the place where the reader begins to look for it. */
+constexpr past moved_2[] = {{6, 0, 0}};
+
 using enum act;
 
 constexpr act one[] = {write};
 constexpr act two[] = {write, write};
 constexpr act three[] = {write, write, write};
 constexpr act lap[] = {wrap};
+constexpr act two_moves[] = {write_max, write};
 constexpr act write_and_lap[] = {write, wrap};
 
 constexpr act by_number[] = {write, burst, wrap};
@@ -46,6 +50,7 @@ constexpr act many_takes[] = {take, take, take};
 constexpr act dies[] = {die, take, take};
 constexpr act counts[] = {count};
 constexpr act peeks[] = {peek, take, peek};
+constexpr act peeks_and_take[] = {peek, peek, take};
 constexpr act polls[] = {poll, poll};
 constexpr act joins[] = {newest, poll};
 
@@ -81,7 +86,10 @@ constexpr scenario all[] = {
 	{"reader-nested-discard", 2, false, full_2, one, one_or_lap, {takes}, {1, 1, 1, 0}, {1, 1, 2, 0}, {2, 2, 2, 0}},
 	{"reader-kinds", 2, true, full_2, some_kinds, {}, {takes}, {0, 0, 2, 0}, {0, 0, 3, 0}, {0, 0, 4, 0}},
 	{"count", 2, true, pasts_2, lap, {}, {counts}, {0, 0, 2, 0}, {0, 0, 3, 0}, {0, 0, 4, 0}},
+	{"count-3", 3, true, heads_3, lap, {}, {counts}, {0, 0, 2, 0}, {0, 0, 3, 0}, {0, 0, 4, 0}},
+	{"count-nested", 2, true, pasts_2, one, one, {counts}, {1, 1, 1, 0}, {1, 1, 2, 0}, {1, 1, 3, 0}},
 	{"peek", 2, true, pasts_2, two, {}, {peeks}, {0, 0, 2, 0}, {0, 0, 3, 0}, {0, 0, 4, 0}},
+	{"peek-lap", 2, true, pasts_2, lap, {}, {peeks_and_take}, {0, 0, 2, 0}, {0, 0, 3, 0}, {0, 0, 4, 0}},
 
 	/* Observers on other CPUs. */
 	{"observer-2", 2, true, pasts_2, write_and_lap, {}, {polls}, {0, 0, 2, 0}, {0, 0, 3, 0}, {0, 0, 4, 0}},
@@ -98,6 +106,8 @@ constexpr scenario all[] = {
 	{"weak-reader-nested", 2, true, full_2, one, one, {takes}, {1, 1, 1, 1}, {1, 1, 2, 1}, {1, 1, 2, 2}},
 	{"weak-observer", 2, true, full_2, lap, {}, {polls}, {0, 0, 1, 1}, {0, 0, 2, 2}, {0, 0, 3, 2}},
 	{"weak-observer-joins", 2, true, full_2, lap, {}, {joins}, {0, 0, 1, 1}, {0, 0, 2, 2}, {0, 0, 3, 2}},
+	{"weak-head", 2, true, moved_2, two_moves, one, {one_take}, {1, 1, 1, 1}, {1, 1, 2, 1}, {1, 1, 3, 1}},
+	{"weak-peek", 2, true, pasts_2, lap, {}, {peeks_and_take}, {0, 0, 1, 1}, {0, 0, 2, 1}, {0, 0, 2, 2}},
 	{"weak-count", 2, true, full_2, lap, {}, {counts}, {0, 0, 1, 1}, {0, 0, 2, 2}, {0, 0, 3, 2}},
 	{"weak-reader-and-observer",
 	 2,

@@ -53,6 +53,7 @@ struct scene {
 	observer observers[machine::cpus];
 	writers_state writers;
 	u64 read;
+	bool readable; /* so the reader was told, and has taken nothing since */
 	moments_past moments;
 	oracle log;
 };

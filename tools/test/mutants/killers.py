@@ -58,6 +58,10 @@ KILLERS = [
     Killer("tests", "linked", core_test(LINKED, f"-{SEARCHES}"), 15),
     Killer("explorer", "explored",
            [EXPLORE, "--effort=quick", "--jobs=1", "--stop-at-first", "--json"], 200),
+    # What needs more than the smallest bounds.
+    Killer("weak-memory", "explored",
+           [EXPLORE, "--effort=check", "--jobs=1", "--stop-at-first", "--json",
+            "count-nested", "weak-head", "weak-peek", "weak-count"], 300),
     Killer("searches", "linked", core_test(LINKED, f"{SEARCHES}-{LONG}"), 60),
     # With every test compiled with the mistake, and on real CPUs.
     Killer("whole", "whole", core_test(WHOLE, f"-{SEARCHES}"), 60),

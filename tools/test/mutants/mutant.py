@@ -16,8 +16,9 @@ class Mutant:
     """name is FILE/..., after the file of the core in which the mistake is."""
     name: str
     breaks: str
-    edits: list            # of (old text, new text), for a written mutant
-    text: str = None       # the file with the mistake, for a generated one
+    edits: list             # of (old text, new text), for a written mutant
+    text: str = None        # the file with the mistake, for a generated one
+    killers: tuple = ()     # what can tell, if not all of them
     equivalent: str = None  # why nobody could tell
 
     @property

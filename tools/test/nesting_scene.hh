@@ -38,7 +38,6 @@ enum class act {
 	discard_under, /* two records, one nested in the other, the outer one withdrawn */
 	burst,	       /* more than a page of records */
 	wrap,	       /* more than a ring of them */
-	lap,	       /* as many as come around to the same page, and nothing on that */
 	refused,       /* too big */
 	toggle,	       /* disabled, a record refused, enabled */
 	tick,	       /* so much time goes by that stamps have another high half */
@@ -47,14 +46,13 @@ enum class act {
 	hold,	 /* the reader acquires a span; it is released in the end */
 	observe, /* an observer polls as long as it gets something */
 	peek,	 /* an observer polls once */
-	ask,	 /* is there something to read? */
 };
 
 inline const char *name_of(act what)
 {
-	static constexpr const char *names[] = {
-		"write",  "write_max", "discard", "discard_under", "burst", "wrap",    "lap",  "refused",
-		"toggle", "tick",      "take",	  "take_all",	   "hold",  "observe", "peek", "ask"};
+	static constexpr const char *names[] = {"write",    "write_max", "discard", "discard_under", "burst",
+						"wrap",	    "refused",	 "toggle",  "tick",	     "take",
+						"take_all", "hold",	 "observe", "peek"};
 
 	return names[static_cast<int>(what)];
 }
@@ -121,20 +119,10 @@ public:
 	}
 
 private:
-	static constexpr const char *unread = "I7: what is there to be read is not found";
-
 	/* All is quiet: the commit page is the tail page. */
 	write_word tail_word() const
 	{
 		return write_word{ring_.memory.slots()[position{ring_.memory.ring().commit_page}.page()].write};
-	}
-
-	/* The one behind the tail page. */
-	u32 next_page() const
-	{
-		u32 tail = position{ring_.memory.ring().commit_page}.page();
-
-		return tagged_link{ring_.memory.slots()[tail].next}.page();
 	}
 
 	plan plan_of(const std::vector<event> &events)
@@ -167,9 +155,6 @@ private:
 		case act::wrap:
 			write_many(5 * ring_.memory.pages() + 1);
 			break;
-		case act::lap:
-			lap();
-			break;
 		case act::refused:
 			ring_.write(max_payload(page_size) + 1);
 			break;
@@ -198,9 +183,6 @@ private:
 		case act::peek:
 			late_.poll();
 			break;
-		case act::ask:
-			ring_.log.expect(!is_readable() || ring_.reader.readable(), unread);
-			break;
 		}
 	}
 	void discard_under()
@@ -217,22 +199,7 @@ private:
 			let_go();
 			return true;
 		}
-
-		bool something = is_readable();
-		status got = ring_.acquire();
-
-		ring_.log.expect(got != status::empty || !something, unread);
-		if (got == status::ok)
-			let_go();
-		return got == status::ok;
-	}
-	/* With nobody in between. Who only asks, or takes, finds no less later. */
-	bool is_readable()
-	{
-		bool readable = false;
-
-		interruptions::run({}, [&] { readable = ring_.reader.readable(); });
-		return readable;
+		return ring_.take();
 	}
 	void let_go()
 	{
@@ -241,21 +208,10 @@ private:
 	}
 	void write_many(u64 count)
 	{
-		while (count--)
-			ring_.write();
-	}
-	void lap()
-	{
-		u32 page = position{ring_.memory.ring().commit_page}.page();
-
-		for (u32 records = 0; records < 5 * ring_.memory.pages(); records++) {
-			if (is_at_page_end() && next_page() == page)
-				break;
+		while (count--) {
 			ring_.write();
 		}
-		ring_.write_discarded();
 	}
-
 	fresh_clock clock_;
 	test_ring<platform_nesting, nesting_clock> ring_;
 	test_observer<platform_nesting> observer_;

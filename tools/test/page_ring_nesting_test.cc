@@ -131,15 +131,6 @@ TEST_P(page_ring_nesting, reader_beside_writer)
 				single(past, outer, inner);
 }
 
-/* The commit page is looked at, and is another one of the same place by then. */
-TEST_P(page_ring_nesting, reader_beside_lap)
-{
-	for (const past &past : pasts(GetParam()))
-		for (act outer : {act::take, act::ask})
-			for (act inner : {act::write, act::burst, act::lap})
-				single(past, outer, inner);
-}
-
 /* While the tail moves, the reader takes a page and nested writers move the head, in both orders. */
 TEST_P(page_ring_nesting, tail_move_between_reader_and_writers)
 {

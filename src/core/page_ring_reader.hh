@@ -217,23 +217,26 @@ bool page_ring_reader<P>::is_empty(u32 head, u32 holder, tagged_link link, posit
 	       P::load(slot(holder).next) == link.word();
 }
 
+/* What overwrites the unread records may be unpublished still: then there is nothing, until it is. */
 template <platform P>
 bool page_ring_reader<P>::readable() const
 {
-	position commit = commit_page();
+	for (u32 tries = 0; tries < max_tries; tries++) {
+		position commit = commit_page();
+		u64 oldest = 0;
+		u64 first = 0;
+		u64 end = 0;
 
-	if (committed(page_).offset() > offset_)
-		return true;
-	/* From a broken list, acquire takes nothing. */
-	if (commit.seq() == seq_ || ring_->fault() == KRING_FAULT_LINK)
-		return false;
-
-	kring_page &page = header(commit.page());
-	u64 end = P::load(page.first) + committed(commit.page()).count();
-
-	/* [reader:R5]. A page that was reused meanwhile says nothing, but then there is much to read. */
-	P::load_barrier();
-	return P::load(page.seq) != commit.seq() || end != expected_;
+		if (committed(page_).offset() > offset_)
+			return true;
+		/* From a broken list, acquire takes nothing. */
+		if (commit.seq() == seq_ || ring_->fault() == KRING_FAULT_LINK)
+			return false;
+		if (sample_list(commit, oldest, first, end))
+			return first != end;
+	}
+	/* Writers go around and around: there is much to read. */
+	return true;
 }
 
 /*

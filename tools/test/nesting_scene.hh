@@ -38,6 +38,7 @@ enum class act {
 	discard_under, /* two records, one nested in the other, the outer one withdrawn */
 	burst,	       /* more than a page of records */
 	wrap,	       /* more than a ring of them */
+	lap,	       /* as many as come around to the same page, and nothing on that */
 	refused,       /* too big */
 	toggle,	       /* disabled, a record refused, enabled */
 	tick,	       /* so much time goes by that stamps have another high half */
@@ -46,13 +47,14 @@ enum class act {
 	hold,	 /* the reader acquires a span; it is released in the end */
 	observe, /* an observer polls as long as it gets something */
 	peek,	 /* an observer polls once */
+	ask,	 /* is there something to read? */
 };
 
 inline const char *name_of(act what)
 {
-	static constexpr const char *names[] = {"write",    "write_max", "discard", "discard_under", "burst",
-						"wrap",	    "refused",	 "toggle",  "tick",	     "take",
-						"take_all", "hold",	 "observe", "peek"};
+	static constexpr const char *names[] = {
+		"write",  "write_max", "discard", "discard_under", "burst", "wrap",    "lap",  "refused",
+		"toggle", "tick",      "take",	  "take_all",	   "hold",  "observe", "peek", "ask"};
 
 	return names[static_cast<int>(what)];
 }
@@ -119,10 +121,20 @@ public:
 	}
 
 private:
+	static constexpr const char *unread = "I7: what is there to be read is not found";
+
 	/* All is quiet: the commit page is the tail page. */
 	write_word tail_word() const
 	{
 		return write_word{ring_.memory.slots()[position{ring_.memory.ring().commit_page}.page()].write};
+	}
+
+	/* The one behind the tail page. */
+	u32 next_page() const
+	{
+		u32 tail = position{ring_.memory.ring().commit_page}.page();
+
+		return tagged_link{ring_.memory.slots()[tail].next}.page();
 	}
 
 	plan plan_of(const std::vector<event> &events)
@@ -135,6 +147,12 @@ private:
 	}
 
 	void perform(act what)
+	{
+		writers_ += what < act::take;
+		do_perform(what);
+		writers_ -= what < act::take;
+	}
+	void do_perform(act what)
 	{
 		switch (what) {
 		case act::write:
@@ -154,6 +172,9 @@ private:
 			break;
 		case act::wrap:
 			write_many(5 * ring_.memory.pages() + 1);
+			break;
+		case act::lap:
+			lap();
 			break;
 		case act::refused:
 			ring_.write(max_payload(page_size) + 1);
@@ -183,6 +204,10 @@ private:
 		case act::peek:
 			late_.poll();
 			break;
+		case act::ask:
+			ring_.log.expect(!is_readable() || ring_.reader.readable(), unread);
+			interruptions::run({}, [this] { compare(); });
+			break;
 		}
 	}
 	void discard_under()
@@ -199,7 +224,40 @@ private:
 			let_go();
 			return true;
 		}
-		return ring_.take();
+
+		bool something = is_readable();
+		status got = ring_.acquire();
+
+		ring_.log.expect(got != status::empty || !something, unread);
+		if (got == status::ok)
+			let_go();
+		return got == status::ok;
+	}
+	/* Nothing happens in between. Who finds the head on the move may try again. */
+	void compare()
+	{
+		if (holds_)
+			return;
+
+		page_span span{};
+		bool readable = ring_.reader.readable();
+		status got = ring_.reader.acquire(span);
+
+		ring_.log.expect(got == status::busy || readable == (got == status::ok),
+				 "I7: readable is not what it says");
+		ring_.reader.abandon();
+	}
+	/*
+	 * With nobody in between, and no writer interrupted: who asks then, or takes, finds no less later. Under an
+	 * interrupted one what is there may be overwritten by what is not published yet.
+	 */
+	bool is_readable()
+	{
+		bool readable = false;
+
+		if (writers_ == 0)
+			interruptions::run({}, [&] { readable = ring_.reader.readable(); });
+		return readable;
 	}
 	void let_go()
 	{
@@ -208,15 +266,27 @@ private:
 	}
 	void write_many(u64 count)
 	{
-		while (count--) {
+		while (count--)
+			ring_.write();
+	}
+	void lap()
+	{
+		u32 page = position{ring_.memory.ring().commit_page}.page();
+
+		for (u32 records = 0; records < 5 * ring_.memory.pages(); records++) {
+			if (is_at_page_end() && next_page() == page)
+				break;
 			ring_.write();
 		}
+		ring_.write_discarded();
 	}
+
 	fresh_clock clock_;
 	test_ring<platform_nesting, nesting_clock> ring_;
 	test_observer<platform_nesting> observer_;
 	test_observer<platform_nesting> late_;
 	bool holds_ = false;
+	u32 writers_ = 0; /* at work */
 };
 
 } /* namespace kring::test */

@@ -105,7 +105,7 @@ constexpr act writers[] = {act::write, act::write_max, act::discard, act::discar
 			   act::wrap,  act::refused,   act::toggle,  act::tick};
 constexpr act single_writers[] = {act::write,	      act::write_max, act::discard,
 				  act::discard_under, act::refused,   act::toggle};
-constexpr act readers[] = {act::take, act::take_all, act::hold, act::observe, act::peek};
+constexpr act readers[] = {act::take, act::take_all, act::hold, act::observe, act::peek, act::ask};
 
 TEST_P(page_ring_nesting, writer_interrupted_by_writer)
 {
@@ -131,6 +131,15 @@ TEST_P(page_ring_nesting, reader_beside_writer)
 				single(past, outer, inner);
 }
 
+/* The commit page is looked at, and is another one of the same place by then. */
+TEST_P(page_ring_nesting, reader_beside_lap)
+{
+	for (const past &past : pasts(GetParam()))
+		for (act outer : {act::take, act::ask})
+			for (act inner : {act::write, act::burst, act::lap})
+				single(past, outer, inner);
+}
+
 /* While the tail moves, the reader takes a page and nested writers move the head, in both orders. */
 TEST_P(page_ring_nesting, tail_move_between_reader_and_writers)
 {
@@ -149,6 +158,14 @@ TEST_P(page_ring_nesting, tail_move_between_two_writers)
 		for (act first : {act::write, act::burst, act::wrap})
 			for (act second : {act::write, act::burst, act::discard_under})
 				pair(past, act::write, first, second);
+}
+
+/* The commit page keeps its place while nested writers overwrite all that was published before it. */
+TEST_P(page_ring_nesting, asked_between_nested_writers)
+{
+	for (const past &past : ends_of_pages(GetParam()))
+		for (act writers : {act::burst, act::wrap, act::lap})
+			pair(past, act::write, writers, act::ask);
 }
 
 TEST_P(page_ring_nesting, nested_in_nested)

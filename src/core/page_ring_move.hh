@@ -12,8 +12,9 @@ namespace kring
 {
 
 /*
- * Is the page behind the tail free to be written? Holds only as long as the
- * tail stands still, which every step after it makes sure of.
+ * Is the page behind the tail free to be written? "again" holds only as long as
+ * the tail stands still, which every step after it makes sure of. A refusal was
+ * due when the link was loaded: nobody moves the commit page meanwhile.
  */
 template <platform P>
 typename page_ring<P>::verdict page_ring<P>::may_move(position tail, u32 next, tagged_link link) const
@@ -43,8 +44,6 @@ typename page_ring<P>::verdict page_ring<P>::move_tail(position tail, write_word
 	u32 next = link.page();
 	verdict decision = may_move(tail, next, link);
 
-	if (!tail_is(tail))
-		return verdict::again;
 	if (decision != verdict::again)
 		return decision;
 

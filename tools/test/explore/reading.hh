@@ -57,7 +57,7 @@ inline bool take(bool dies)
 	return true;
 }
 
-/* There is no less than there was. */
+/* There is no less than there was: while no writer is nested, what is overwritten has been replaced before. */
 inline void peek()
 {
 	bool readable = now.reader.readable();

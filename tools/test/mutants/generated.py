@@ -22,7 +22,7 @@ NARROW = ("fault_",)
 
 # Who knows weaker memory than this machine has. For these a local
 # compare-exchange is whole and orders nothing; on a real CPU it is not whole.
-WEAK = ("explorer", "weak-memory")
+WEAK = ("weak-memory", "wide-explorer")
 ORDER = ("relaxed", "no-barrier", "unordered")
 
 

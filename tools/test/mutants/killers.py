@@ -33,6 +33,10 @@ class BuildError(Exception):
     """Something does not compile; the text is what the compiler said."""
 
 
+class BaselineError(Exception):
+    """The core fails as it is; the text is for the user."""
+
+
 @dataclasses.dataclass
 class Killer:
     """build is a target of the Makefile here, run a program in a mutant's tree.
@@ -44,24 +48,30 @@ class Killer:
     memory: int = 2 << 30
 
 
+def explore(effort, *scenarios):
+    return ["build/explore", f"--effort={effort}", "--jobs=1", "--stop-at-first",
+            "--json", *scenarios]
+
+
 def core_test(program, only):
     return [program, "--gtest_brief=1", "--gtest_fail_fast",
             f"--gtest_filter={only}"]
 
 
-LINKED, WHOLE, EXPLORE = "build/core-test", "build/whole/core-test", "build/explore"
+LINKED, WHOLE = "build/core-test", "build/whole/core-test"
 # The searches of the core's tests. What the long ones find, the explorer finds.
 SEARCHES = "pages/*"
 LONG = "*.tail_move_*:*.nested_in_nested/*:*.*_beside_*/1:*.observer_within_*/1"
 
 KILLERS = [
     Killer("tests", "linked", core_test(LINKED, f"-{SEARCHES}"), 15),
-    Killer("explorer", "explored",
-           [EXPLORE, "--effort=quick", "--jobs=1", "--stop-at-first", "--json"], 200),
+    Killer("weak-memory", "explored", explore(
+        "quick", "weak-reader", "weak-reader-discard", "weak-reader-nested",
+        "weak-observer", "weak-observer-joins", "weak-count", "weak-peek"), 60),
+    Killer("explorer", "explored", explore("quick"), 200),
     # What needs more than the smallest bounds.
-    Killer("weak-memory", "explored",
-           [EXPLORE, "--effort=check", "--jobs=1", "--stop-at-first", "--json",
-            "count-nested", "weak-head", "weak-peek", "weak-count"], 300),
+    Killer("wide-explorer", "explored", explore(
+        "check", "count-nested", "weak-head", "weak-peek", "weak-count"), 300),
     Killer("searches", "linked", core_test(LINKED, f"{SEARCHES}-{LONG}"), 60),
     # With every test compiled with the mistake, and on real CPUs.
     Killer("whole", "whole", core_test(WHOLE, f"-{SEARCHES}"), 60),
@@ -180,7 +190,7 @@ class Baseline:
                 copy.build(killer.build)
                 found = copy.run(killer)
             if found:
-                raise BuildError(
+                raise BaselineError(
                     f"the core without any mistake fails '{killer.name}' ({found}):"
                     " nothing can be said about mutants until that is mended")
             self.seconds[killer.name] = time.monotonic() - begin

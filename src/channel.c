@@ -103,8 +103,11 @@ static int channel_start(struct channel *channel, umode_t perm)
 	int err;
 
 	err = rings_start(channel);
-	if (err)
+	if (err) {
+		/* The CPUs before the one that failed were told to go, see cpu_dead(). */
+		irq_work_sync(&channel->fault_work);
 		return err;
+	}
 
 	/* Without the lock: where it fails, it waits for those who use its attributes. */
 	err = chardev_add(channel, perm);

@@ -71,6 +71,7 @@ enum {
  * @write:    one record in this many is written by kring_write(); 0 none
  * @burst:    a thread pauses after this many turns; 0 never
  * @pause_us: for so many microseconds
+ * @delay_ns: until a single kick, in nanoseconds
  * @seed:     of all that is pseudo-random
  */
 struct load_options {
@@ -81,6 +82,7 @@ struct load_options {
 	unsigned int write;
 	unsigned int burst;
 	unsigned int pause_us;
+	unsigned int delay_ns;
 	unsigned int seed;
 };
 
@@ -94,7 +96,6 @@ extern atomic64_t load_left;
 int load_run_start(u64 records, const char *cpus);
 void load_run_stop(void);
 bool load_run_goes_on(void);
-int load_run_kick(unsigned int cpu);
 
 /* writer.c: one attempt; any context */
 bool load_attempt(enum kring_load_context context);
@@ -103,6 +104,11 @@ bool load_attempt(enum kring_load_context context);
 int load_interrupts_start(void);
 void load_interrupts_stop(void);
 void load_kick(int cpu);
+
+/* kick.c: records without a run */
+void load_single_start(void);
+void load_single_stop(void);
+int load_single_kick(unsigned int cpu);
 
 /* counts.c: the counts as text in debugfs */
 void load_counts_create(void);

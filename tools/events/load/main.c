@@ -105,7 +105,7 @@ static int set_kick(const char *text, const struct kernel_param *param)
 	if (error)
 		return error;
 	mutex_lock(&run_lock);
-	error = ready ? load_run_kick(cpu) : -EBUSY;
+	error = ready ? load_single_kick(cpu) : -EBUSY;
 	mutex_unlock(&run_lock);
 	return error;
 }
@@ -114,7 +114,10 @@ static const struct kernel_param_ops kick_ops = {
 	.set = set_kick,
 };
 module_param_cb(kick, &kick_ops, NULL, 0200);
-MODULE_PARM_DESC(kick, "a CPU: one record there from each context, but task: on the CPU that asks; not in a run");
+MODULE_PARM_DESC(kick, "a CPU: one record there from each context, but from task on the CPU that asks; not in a run");
+
+module_param_named(delay, load_options.delay_ns, uint, 0644);
+MODULE_PARM_DESC(delay, "nanoseconds from a kick to its records, but that from task (default 0)");
 
 static int __init find_context(const char *name)
 {
@@ -179,6 +182,7 @@ static int __init make_channel(void)
 static void unmake_all(void)
 {
 	load_run_stop();
+	load_single_stop();
 	load_interrupts_stop();
 	load_counts_remove();
 	kring_destroy(load_channel);
@@ -196,6 +200,7 @@ static int __init kring_load_init(void)
 		kring_destroy(load_channel);
 		return error;
 	}
+	load_single_start();
 	load_counts_create();
 	mutex_lock(&run_lock);
 	error = run_wanted ? apply_run(true) : 0;

@@ -124,19 +124,3 @@ bool load_run_goes_on(void)
 {
 	return atomic_read_acquire(&threads_running) > 0;
 }
-
-/* No run, but one record from each context: from the calling task, and from the others, soon, on @cpu. */
-int load_run_kick(unsigned int cpu)
-{
-	if (load_run_goes_on())
-		return -EBUSY;
-	if (cpu >= nr_cpu_ids || !cpu_online(cpu)) {
-		pr_err("kick=%u: no such CPU is online\n", cpu);
-		return -EINVAL;
-	}
-	atomic64_set(&load_left, hweight_long(load_options.contexts & ~BIT(KRING_LOAD_DYING)));
-	if (load_writes_from(KRING_LOAD_TASK))
-		load_attempt(KRING_LOAD_TASK);
-	load_kick(cpu);
-	return 0;
-}

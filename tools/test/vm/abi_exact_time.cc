@@ -5,7 +5,6 @@
  * (icount): there, these times are the same whatever else the host does.
  */
 #include <poll.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -27,24 +26,7 @@ constexpr double overhead = 0.0003;
 /* Of whatever ends a sleep but a record. */
 constexpr double ending = 0.1;
 
-class exact_time : public clean_test {
-protected:
-	/* The ways to sleep on a file, each with its system call. */
-	template <typename Use>
-	static void with_each_way(Use use)
-	{
-		use(SYS_read, [](int fd) { return read_once(fd); });
-		use(SYS_poll, [](int fd) { return long{poll_now(fd, POLLIN, -1)}; });
-		use(SYS_epoll_wait, [](int fd) {
-			descriptor set{epoll_create1(EPOLL_CLOEXEC)};
-			epoll_event event{};
-
-			event.events = EPOLLIN | EPOLLET;
-			EXPECT_EQ(epoll_ctl(set.fd(), EPOLL_CTL_ADD, fd, &event), 0);
-			return long{epoll_wait(set.fd(), &event, 1, -1)};
-		});
-	}
-};
+class exact_time : public clean_test {};
 
 TEST_F(exact_time, from_a_record_to_its_reader)
 {

@@ -50,6 +50,8 @@ load::load(const std::string &parameters)
 
 	loaded_ = !error;
 	EXPECT_EQ(error, 0) << "kring_load " << parameters;
+	/* Open all the time, so that a kick is quick. */
+	kick_ = descriptor{open((parameter + "kick").c_str(), O_WRONLY | O_CLOEXEC)};
 }
 
 load::~load()
@@ -90,7 +92,14 @@ void load::stop()
 
 int load::kick(unsigned cpu) const
 {
-	return write_text(parameter + "kick", std::to_string(cpu));
+	std::string text = std::to_string(cpu);
+
+	return error_of(pwrite(kick_.fd(), text.data(), text.size(), 0));
+}
+
+void load::set_delay(unsigned ns) const
+{
+	EXPECT_EQ(write_text(parameter + "delay", std::to_string(ns)), 0);
 }
 
 void load::write(number records)

@@ -34,8 +34,9 @@ public:
 	bool is_running() const;
 	void wait() const;
 	void stop();
-	/* One record from each context, but "task", on that CPU; see kring_load's parameter kick. */
+	/* One record from each context, but "task", on that CPU, and from the others after the delay. 0 or the errno. */
 	int kick(unsigned cpu) const;
+	void set_delay(unsigned ns) const;
 	/* rmmod, while files may be open: 0 or the errno. */
 	int unload();
 
@@ -47,6 +48,7 @@ public:
 
 private:
 	bool loaded_ = false;
+	descriptor kick_;
 };
 
 } /* namespace kring::abi */

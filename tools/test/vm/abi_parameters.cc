@@ -110,7 +110,7 @@ TEST_F(parameters, numbers_out_of_range)
 
 TEST_F(parameters, values_that_the_kernel_refuses)
 {
-	for (const std::string name : {"min", "max", "discard", "write", "burst", "pause", "seed"}) {
+	for (const std::string name : {"min", "max", "discard", "write", "burst", "pause", "delay", "seed"}) {
 		expect_no_value("kring_load", name, "-1", EINVAL);
 		expect_no_value("kring_load", name, "", EINVAL);
 		expect_no_value("kring_load", name, "many", EINVAL);

@@ -4,13 +4,16 @@
 #define KRING_TEST_ABI_SLEEPER_HH
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <thread>
 
-#include "abi_os.hh"
+#include "abi_channel.hh"
 
 namespace kring::abi
 {
@@ -73,6 +76,22 @@ inline long read_once(int fd)
 	ssize_t got = read(fd, buffer, sizeof(buffer));
 
 	return got < 0 ? -errno : got;
+}
+
+/* Use is called with each way to sleep on a file: the system call, and a function that makes it. */
+template <typename Use>
+void with_each_way(Use use)
+{
+	use(SYS_read, [](int fd) { return read_once(fd); });
+	use(SYS_poll, [](int fd) { return long{poll_now(fd, POLLIN, -1)}; });
+	use(SYS_epoll_wait, [](int fd) {
+		descriptor set{epoll_create1(EPOLL_CLOEXEC)};
+		epoll_event event{};
+
+		event.events = EPOLLIN | EPOLLET;
+		EXPECT_EQ(epoll_ctl(set.fd(), EPOLL_CTL_ADD, fd, &event), 0);
+		return long{epoll_wait(set.fd(), &event, 1, -1)};
+	});
 }
 
 } /* namespace kring::abi */

@@ -111,7 +111,8 @@ bool page_ring<P>::prepare(position tail, u32 next)
 	if (!old.is_sealed())
 		return true; /* an interrupted mover got as far as this */
 
-	P::store(page.seq, KRING_SEQ_INVALID);
+	/* [page_ring:M4] pairs with [reader:R6]: who finds the page gone sees what was published before. */
+	P::store_release(page.seq, KRING_SEQ_INVALID);
 	/*
 	 * [page_ring:M3] pairs with [observer:O2], [observer:O4] and [reader:R5]: no byte of the page changes
 	 * before its seq is invalid.

@@ -255,14 +255,14 @@ bool page_ring_reader<P>::sample_list(position commit, u64 &oldest, u64 &first, 
 	for (; oldest <= commit.seq(); oldest++) {
 		kring_page &page = header(P::load(ring_->directory_[oldest & ring_->directory_mask_]));
 
-		/* [reader:R5] pairs with [page_ring:M3]: what is loaded is of the page's number, before and after. */
+		/* [reader:R5] pairs with [page_ring:M3]: what is loaded is of the page's number, before and after. [reader:R6] */
 		if (P::load_acquire(page.seq) != oldest)
 			continue;
 		first = P::load(page.first);
 		end = P::load(header(commit.page()).first) + committed(commit.page()).count();
-		/* [reader:R5] */
+		/* [reader:R5]. [reader:R6] pairs with [page_ring:M4]: what was published before the page went. */
 		P::load_barrier();
-		if (P::load(page.seq) == oldest)
+		if (P::load_acquire(page.seq) == oldest)
 			return true;
 	}
 	return false;

@@ -181,6 +181,13 @@ int channel_ledger(struct channel *channel, u32 cpu, struct kring_ledger *ledger
 void channel_stopped(void *channel, u32 cpu, u32 fault);
 void rings_report_faults(struct irq_work *work);
 
+/* horizon.c */
+/*
+ * The time before which all records of @cpu, which has a ring, or with KRING_CPU_ALL of all are published.
+ * -EAGAIN: a writer had a record open however often it was looked; -EINTR. Sleeps.
+ */
+int channel_horizon(struct channel *channel, u32 cpu, u64 *time);
+
 /* pages.c: memory of rings */
 int ring_alloc(struct channel_ring *ring);
 void ring_free(struct channel_ring *ring);

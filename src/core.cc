@@ -205,6 +205,11 @@ __u32 kring_core_fault(const kring_core *core)
 	return core->ring.fault();
 }
 
+bool kring_core_is_complete(const kring_core *core)
+{
+	return core->ring.is_complete();
+}
+
 kring_core_status kring_core_ledger(const kring_core *core, kring_ledger *ledger)
 {
 	kring::ring_ledger found{};

@@ -97,6 +97,9 @@ __u64 kring_core_overwritten(const struct kring_core *core);
 /* &enum kring_fault: why the ring stopped. Any context. */
 __u32 kring_core_fault(const struct kring_core *core);
 
+/* On the ring's CPU, in an interrupt: is all that was reserved before it published? */
+bool kring_core_is_complete(const struct kring_core *core);
+
 /* Fills all but size, cpu and flags. Serialised with the reader's calls. BUSY: writers gave no chance to look. */
 enum kring_core_status kring_core_ledger(const struct kring_core *core, struct kring_ledger *ledger);
 

@@ -134,6 +134,24 @@ static int ioctl_ledger(struct channel *channel, struct kring_ledger __user *to)
 	return copy_to_user(to, &arg, sizeof(arg)) ? -EFAULT : 0;
 }
 
+static int ioctl_horizon(struct channel *channel, struct kring_horizon __user *to)
+{
+	struct kring_horizon arg;
+	int err;
+
+	if (copy_from_user(&arg, to, sizeof(arg)))
+		return -EFAULT;
+	if (arg.size != sizeof(arg) || arg.flags || arg.reserved0 || arg.reserved[0] || arg.reserved[1])
+		return -EINVAL;
+	if (arg.cpu != KRING_CPU_ALL && !find_ring(channel, arg.cpu))
+		return -ENXIO;
+
+	err = channel_horizon(channel, arg.cpu, &arg.time);
+	if (err)
+		return err;
+	return copy_to_user(to, &arg, sizeof(arg)) ? -EFAULT : 0;
+}
+
 long channel_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
 	struct channel_file *file = filp->private_data;
@@ -148,6 +166,8 @@ long channel_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 		return ioctl_release(filp, file->channel, user);
 	case KRING_IOC_LEDGER:
 		return ioctl_ledger(file->channel, user);
+	case KRING_IOC_HORIZON:
+		return ioctl_horizon(file->channel, user);
 	}
 	return -ENOTTY;
 }

@@ -116,6 +116,12 @@ public:
 	/* On the ring's CPU, or while that is offline; one call at a time. */
 	void set_enabled(bool enabled);
 
+	/*
+	 * On the ring's CPU, in an interrupt: is all that was reserved before it published? No, if the writer
+	 * that was interrupted has a record open. What is reserved after this has a later stamp.
+	 */
+	bool is_complete() const { return depth() == 0 && all_published(); }
+
 	u64 dropped(u32 cause) const { return P::load(dropped_[cause]); }
 	u64 discarded() const { return P::load(discarded_); }
 	u32 fault() const { return P::load(fault_); }

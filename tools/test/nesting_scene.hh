@@ -48,13 +48,14 @@ enum class act {
 	observe, /* an observer polls as long as it gets something */
 	peek,	 /* an observer polls once */
 	ask,	 /* is there something to read? */
+	horizon, /* is all that was reserved published? */
 };
 
 inline const char *name_of(act what)
 {
 	static constexpr const char *names[] = {
 		"write",  "write_max", "discard", "discard_under", "burst", "wrap",    "lap",  "refused",
-		"toggle", "tick",      "take",	  "take_all",	   "hold",  "observe", "peek", "ask"};
+		"toggle", "tick",      "take",	  "take_all",	   "hold",  "observe", "peek", "ask", "horizon"};
 
 	return names[static_cast<int>(what)];
 }
@@ -92,6 +93,7 @@ public:
 		if (holds_)
 			let_go();
 		ring_.quiet();
+		check_horizon();
 		observer_.poll_all();
 		observer_.expect_at(ring_.log.committed());
 		late_.poll_all();
@@ -208,6 +210,31 @@ private:
 			ring_.log.expect(!is_readable() || ring_.reader.readable(), unread);
 			interruptions::run({}, [this] { compare(); });
 			break;
+		case act::horizon:
+			interruptions::run({}, [this] { name_horizon(); });
+			break;
+		}
+	}
+	void name_horizon()
+	{
+		u64 now = nesting_clock::now();
+
+		if (!ring_.ring.is_complete())
+			return;
+		horizon_ = now;
+		complete_ = ring_.ledger().committed;
+	}
+	/* What came later than the horizon was named has later stamps. */
+	void check_horizon()
+	{
+		for (u32 id = 0; horizon_ && id < ring_.memory.pages(); id++) {
+			const kring_page &page = ring_.memory.page(id);
+			record_cursor cursor{page};
+			record_view record;
+
+			while (page.seq != KRING_SEQ_INVALID && cursor.next(record))
+				ring_.log.expect(record.discarded || record.seq < complete_ || record.stamp >= horizon_,
+						 "a record came that is older than the horizon");
 		}
 	}
 	void discard_under()
@@ -286,7 +313,9 @@ private:
 	test_observer<platform_nesting> observer_;
 	test_observer<platform_nesting> late_;
 	bool holds_ = false;
-	u32 writers_ = 0; /* at work */
+	u32 writers_ = 0;  /* at work */
+	u64 horizon_ = 0;  /* named last; 0: none was */
+	u64 complete_ = 0; /* records published then */
 };
 
 } /* namespace kring::test */

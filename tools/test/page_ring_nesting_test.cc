@@ -105,7 +105,7 @@ constexpr act writers[] = {act::write, act::write_max, act::discard, act::discar
 			   act::wrap,  act::refused,   act::toggle,  act::tick};
 constexpr act single_writers[] = {act::write,	      act::write_max, act::discard,
 				  act::discard_under, act::refused,   act::toggle};
-constexpr act readers[] = {act::take, act::take_all, act::hold, act::observe, act::peek, act::ask};
+constexpr act readers[] = {act::take, act::take_all, act::hold, act::observe, act::peek, act::ask, act::horizon};
 
 TEST_P(page_ring_nesting, writer_interrupted_by_writer)
 {

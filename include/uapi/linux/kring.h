@@ -305,6 +305,32 @@ struct kring_ledger {
 #define KRING_CPU_ALL		(~(__u32)0)
 
 /**
+ * struct kring_horizon - %KRING_IOC_HORIZON: up to when are the records complete?
+ * @size:  in: sizeof(struct kring_horizon)
+ * @cpu:   in: whose ring, or %KRING_CPU_ALL
+ * @flags: in: zero
+ * @reserved0: zero
+ * @time:  out: in the channel's clock; each record with a stamp before it is published by now, of all
+ *         that come later none has
+ * @reserved: zero
+ *
+ * To merge CPUs by time: ask, read what there is, deliver what is older than @time. Interrupts the
+ * CPU, or all that have a ring; writers pay nothing. A CPU that is offline is complete up to now; should
+ * it come back with a %KRING_CLOCK_LOCAL that is behind those of others, its records are late by that.
+ *
+ * Errors: EAGAIN some writer had a record open whenever it was looked, within some milliseconds;
+ * EINTR a signal came; EINVAL, ENXIO as for acquire.
+ */
+struct kring_horizon {
+	__u32	size;
+	__u32	cpu;
+	__u32	flags;
+	__u32	reserved0;
+	__u64	time;
+	__u64	reserved[2];
+};
+
+/**
  * enum kring_fault - why a ring stopped
  * @KRING_FAULT_NONE:      it did not
  * @KRING_FAULT_COMMIT:    commit or discard of a pointer that is not the innermost open record
@@ -353,6 +379,7 @@ enum kring_fault {
 #define KRING_IOC_ACQUIRE	_IOWR(KRING_IOC_MAGIC, 0xc1, struct kring_acquire)
 #define KRING_IOC_RELEASE	_IOW(KRING_IOC_MAGIC, 0xc2, struct kring_release)
 #define KRING_IOC_LEDGER	_IOWR(KRING_IOC_MAGIC, 0xc3, struct kring_ledger)
+#define KRING_IOC_HORIZON	_IOWR(KRING_IOC_MAGIC, 0xc5, struct kring_horizon)
 
 #ifdef __cplusplus
 #define _KRING_ASSERT(cond, what) static_assert(cond, what)
@@ -371,5 +398,6 @@ _KRING_ASSERT(sizeof(struct kring_ring) == 64, "ring");
 _KRING_ASSERT(sizeof(struct kring_acquire) == 64, "acquire");
 _KRING_ASSERT(sizeof(struct kring_release) == 16, "release");
 _KRING_ASSERT(sizeof(struct kring_ledger) == 128, "ledger");
+_KRING_ASSERT(sizeof(struct kring_horizon) == 40, "horizon");
 
 #endif /* _UAPI_LINUX_KRING_H */

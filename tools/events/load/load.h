@@ -71,6 +71,7 @@ enum {
  * @write:    one record in this many is written by kring_write(); 0 none
  * @burst:    a thread pauses after this many turns; 0 never
  * @pause_us: for so many microseconds
+ * @hold_us:  how long a record of a thread stays open, with preemption off, in microseconds
  * @delay_ns: until a single kick, in nanoseconds
  * @seed:     of all that is pseudo-random
  */
@@ -82,6 +83,7 @@ struct load_options {
 	unsigned int write;
 	unsigned int burst;
 	unsigned int pause_us;
+	unsigned int hold_us;
 	unsigned int delay_ns;
 	unsigned int seed;
 };

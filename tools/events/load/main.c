@@ -12,6 +12,8 @@
 #include "channel_params.h"
 #include "load.h"
 
+#define HOLD_MAX 1000U	/* microseconds: no longer than a driver might */
+
 static unsigned long long records = 1000000;
 module_param(records, ullong, 0644);
 MODULE_PARM_DESC(records, "to attempt in a run, from all CPUs and contexts together (default 1000000)");
@@ -47,6 +49,9 @@ MODULE_PARM_DESC(burst, "turns after which a writing thread pauses (default 0: n
 
 module_param_named(pause, load_options.pause_us, uint, 0444);
 MODULE_PARM_DESC(pause, "for so many microseconds, at most 1000000 (default 1000)");
+
+module_param_named(hold, load_options.hold_us, uint, 0444);
+MODULE_PARM_DESC(hold, "microseconds that a thread's record stays open, at most 1000 (default 0)");
 
 module_param_named(seed, load_options.seed, uint, 0444);
 MODULE_PARM_DESC(seed, "of sizes, payloads and choices (default 1)");
@@ -155,6 +160,10 @@ static int __init check_options(void)
 	if (load_options.min > load_options.max || load_options.max > U16_MAX) {
 		pr_err("min=%u max=%u: must be min <= max <= %u bytes\n", load_options.min, load_options.max,
 		       U16_MAX);
+		return -EINVAL;
+	}
+	if (load_options.hold_us > HOLD_MAX) {
+		pr_err("hold=%u: must be at most %u microseconds\n", load_options.hold_us, HOLD_MAX);
 		return -EINVAL;
 	}
 	if (load_options.pause_us > USEC_PER_SEC) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Writes one record of kring_load, and counts what became of it. */
+#include <linux/delay.h>
 #include <linux/preempt.h>
 #include <linux/string.h>
 
@@ -55,6 +56,8 @@ static u64 *write_in_place(struct load_count *count, const struct kring_load_rec
 	fill(record, header, random);
 	if (header->context != KRING_LOAD_NMI && one_in(KICK_ONE_IN, random >> 8))
 		load_kick(header->cpu);
+	if (header->context == KRING_LOAD_TASK && load_options.hold_us)
+		udelay(load_options.hold_us);
 	if (one_in(load_options.discard, random >> 16)) {
 		kring_discard(load_channel, record);
 		return &count->discarded;

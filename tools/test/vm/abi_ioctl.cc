@@ -61,6 +61,15 @@ const std::vector<command> commands = {
 	 {offsetof(kring_ledger, flags), offsetof(kring_ledger, reserved), offsetof(kring_ledger, reserved) + 4,
 	  offsetof(kring_ledger, reserved) + 8, offsetof(kring_ledger, reserved) + 12},
 	 true},
+	{"horizon",
+	 KRING_IOC_HORIZON,
+	 sizeof(kring_horizon),
+	 offsetof(kring_horizon, size),
+	 offsetof(kring_horizon, cpu),
+	 {offsetof(kring_horizon, flags), offsetof(kring_horizon, reserved0), offsetof(kring_horizon, reserved),
+	  offsetof(kring_horizon, reserved) + 4, offsetof(kring_horizon, reserved) + 8,
+	  offsetof(kring_horizon, reserved) + 12},
+	 true},
 };
 
 class argument {
@@ -176,7 +185,7 @@ TEST_F(ioctls, cpus_that_do_not_exist)
 				  ENXIO)
 				<< command.name << " " << cpu;
 		EXPECT_EQ(call(file.fd(), command.number, argument{command}.set(command.cpu_field, ~0U).at()),
-			  command.number == KRING_IOC_LEDGER ? 0 : ENXIO)
+			  command.number == KRING_IOC_LEDGER || command.number == KRING_IOC_HORIZON ? 0 : ENXIO)
 			<< command.name;
 	}
 }

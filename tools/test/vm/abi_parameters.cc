@@ -88,6 +88,7 @@ TEST_F(parameters, numbers_out_of_range)
 		{"min=2 max=1", "min=2 max=1: must be min <= max <= 65535 bytes"},
 		{"max=65536", "min=0 max=65536: must be min <= max <= 65535 bytes"},
 		{"max=4294967295", "min=0 max=4294967295: must be min <= max <= 65535 bytes"},
+		{"hold=1001", "hold=1001: must be at most 1000 microseconds"},
 		{"pause=1000001", "pause=1000001: must be at most 1000000 microseconds"},
 		{"run=1 records=18446744073709551615",
 		 "records=18446744073709551615: must be at most 9223372036854775807"},
@@ -110,7 +111,7 @@ TEST_F(parameters, numbers_out_of_range)
 
 TEST_F(parameters, values_that_the_kernel_refuses)
 {
-	for (const std::string name : {"min", "max", "discard", "write", "burst", "pause", "delay", "seed"}) {
+	for (const std::string name : {"min", "max", "discard", "write", "burst", "pause", "hold", "delay", "seed"}) {
 		expect_no_value("kring_load", name, "-1", EINVAL);
 		expect_no_value("kring_load", name, "", EINVAL);
 		expect_no_value("kring_load", name, "many", EINVAL);

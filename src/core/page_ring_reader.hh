@@ -260,8 +260,9 @@ bool page_ring_reader<P>::sample_list(position commit, u64 &oldest, u64 &first, 
 			continue;
 		first = P::load(page.first);
 		end = P::load(header(commit.page()).first) + committed(commit.page()).count();
-		/* [reader:R5]. [reader:R6] pairs with [page_ring:M4]: what was published before the page went. */
+		/* [reader:R5] */
 		P::load_barrier();
+		/* [reader:R6] pairs with [page_ring:M4]: what was published before the page went. */
 		if (P::load_acquire(page.seq) == oldest)
 			return true;
 	}

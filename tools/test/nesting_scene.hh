@@ -53,9 +53,9 @@ enum class act {
 
 inline const char *name_of(act what)
 {
-	static constexpr const char *names[] = {
-		"write",  "write_max", "discard", "discard_under", "burst", "wrap",    "lap",  "refused",
-		"toggle", "tick",      "take",	  "take_all",	   "hold",  "observe", "peek", "ask", "horizon"};
+	static constexpr const char *names[] = {"write", "write_max", "discard", "discard_under", "burst",  "wrap",
+						"lap",	 "refused",   "toggle",	 "tick",	  "take",   "take_all",
+						"hold",	 "observe",   "peek",	 "ask",		  "horizon"};
 
 	return names[static_cast<int>(what)];
 }

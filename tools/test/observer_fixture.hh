@@ -58,6 +58,7 @@ public:
 		log_.expect(cursor.expected() == committed, "I7: an observer does not come to the end");
 		log_.expect(begin_ + received + cursor.lost() == committed,
 			    "I7: received and lost are not what was written");
+		log_.expect(cursor.lost() <= committed, "I7: more is lost than was written");
 	}
 
 	page_observer<P> cursor{};

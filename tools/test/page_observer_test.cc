@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Observers: they see what is published, are told exactly what they missed, and disturb nobody. */
+#include <functional>
+
 #include <gtest/gtest.h>
 
 #include "observer_fixture.hh"
-#include "platform_native.hh"
+#include "platform_nesting.hh"
 
 namespace kring::test
 {
@@ -78,6 +80,20 @@ TEST_P(page_observer_test, sees_the_readers_page)
 	expect_at_end(one);
 	EXPECT_EQ(one.received, 7U);
 	EXPECT_EQ(ring.release(), status::ok);
+}
+
+/* With the list full beside it, that is one page more than the list has. */
+TEST_P(page_observer_test, sees_the_readers_page_and_a_full_list)
+{
+	ring.write_many(20);
+	ring.take_all();
+	ring.write_many(20);
+
+	observer one = make();
+
+	expect_at_end(one);
+	EXPECT_EQ(one.received, 25U);
+	EXPECT_EQ(one.cursor.lost(), 0U);
 }
 
 /* Lapped at every place of a page, by every number of records. */
@@ -244,25 +260,9 @@ TEST_P(page_observer_test, discarded_pages)
 	EXPECT_EQ(ring.finish(), "");
 }
 
-/* A ring's memory, where no page is looked for outside of it. */
-struct strict_view {
-	const kring_ring &ring() const { return memory.ring(); }
-	u32 pages() const { return memory.pages(); }
-	const kring_page &page(u32 id) const
-	{
-		EXPECT_LT(id, pages());
-		return memory.page(id < pages() ? id : 0);
-	}
-
-	const ring_memory &memory;
-};
-
-static_assert(ring_view<strict_view>);
-
 /* The memory of a mapping may hold anything: pages are looked for inside of it only. */
 TEST_P(page_observer_test, spoilt_ids)
 {
-	strict_view view{ring.memory};
 	u32 *directory = reinterpret_cast<u32 *>(ring.memory.shared() + 1);
 
 	ring.write_many(20);
@@ -272,14 +272,15 @@ TEST_P(page_observer_test, spoilt_ids)
 
 		for (u32 entry = 0; entry < directory_entries(4); entry++)
 			directory[entry] = id;
-		(void)cursor.look(view, span);
-		cursor.seek_newest(view);
-		(void)cursor.look(view, span);
+		(void)cursor.look(ring.memory, span);
+		cursor.seek_newest(ring.memory);
+		(void)cursor.look(ring.memory, span);
 		ring.memory.shared()->commit_page = position{4, id & 0xffff}.word();
-		cursor.seek_newest(view);
+		cursor.seek_newest(ring.memory);
 		cursor.seek_oldest();
-		(void)cursor.look(view, span);
+		(void)cursor.look(ring.memory, span);
 	}
+	EXPECT_FALSE(ring.memory.was_left());
 }
 
 /* No span goes beyond its page, whatever the page says. */
@@ -295,6 +296,69 @@ TEST_P(page_observer_test, spoilt_commit)
 		page.commit = offset;
 		EXPECT_NE(cursor.look(ring.memory, span), status::ok) << offset;
 	}
+}
+
+/* A page that is announced and not there is being reused; one that is not announced is yet to come. */
+TEST_P(page_observer_test, spoilt_seq)
+{
+	observer one = make();
+
+	ring.write_many(20);
+	expect_at_end(one);
+	ring.memory.page(3).seq = KRING_SEQ_INVALID;
+	EXPECT_EQ(one.poll(), status::busy);
+	ring.memory.shared()->commit_page = position{1, 0}.word();
+	EXPECT_EQ(one.poll(), status::empty);
+}
+
+/* Writers come in between, at each access of an observer. */
+struct page_observer_interrupted : testing::Test {
+	using observer = test_observer<platform_nesting>;
+
+	using act = std::function<void(observer &, const ring_memory &)>;
+
+	/* On a small ring with records on both pages. True if what was interrupted was long enough. */
+	static bool run(u64 at, u32 records, bool starts, const act &what)
+	{
+		fresh_clock clock;
+		test_ring<platform_nesting> ring{{.list_pages = 2, .page_size = 256}};
+		observer one{ring.memory, ring.log};
+
+		ring.write_many(8);
+		if (!starts) {
+			EXPECT_EQ(one.poll(), status::ok);
+		}
+
+		bool reached =
+			interruptions::run({{at, [&] { ring.write_many(records); }}}, [&] { what(one, ring.memory); });
+
+		one.poll_all();
+		one.expect_at(ring.log.committed());
+		EXPECT_EQ(ring.finish(), "") << at << ' ' << records;
+		return reached && !HasFailure();
+	}
+	static void at_every_access(const act &what)
+	{
+		for (bool starts : {false, true})
+			for (u32 records = 1; records <= 20; records++)
+				for (u64 at = 0; run(at, records, starts, what); at++)
+					;
+	}
+};
+
+/* It goes on to what they have left. */
+TEST_F(page_observer_interrupted, look)
+{
+	at_every_access([](observer &one, const ring_memory &memory) {
+		page_span span{};
+
+		EXPECT_EQ(one.cursor.look(memory, span), status::ok);
+	});
+}
+
+TEST_F(page_observer_interrupted, seek_newest)
+{
+	at_every_access([](observer &one, const ring_memory &) { one.seek_newest(); });
 }
 
 } /* namespace */

@@ -55,6 +55,13 @@ TEST_P(page_ring_cost, take)
 		ASSERT_TRUE(is_cheap([&] { ASSERT_TRUE(large.take()); })) << page;
 }
 
+/* In a new ring the reader knows where it is. */
+TEST_P(page_ring_cost, first_take)
+{
+	large.write();
+	EXPECT_TRUE(is_cheap([&] { ASSERT_TRUE(large.take()); }));
+}
+
 /* While a writer moves it, the reader does not go around the ring to look for it, however often it tries. */
 TEST_P(page_ring_cost, head_under_way)
 {
@@ -92,6 +99,27 @@ TEST_P(page_ring_cost, observer)
 	EXPECT_TRUE(is_cheap([&] { ASSERT_EQ(cursor.look(ring.memory, span), status::ok); }));
 	EXPECT_TRUE(is_cheap([&] { cursor.seek_newest(ring.memory); }));
 	EXPECT_TRUE(is_cheap([&] { ASSERT_EQ(cursor.look(ring.memory, span), status::empty); }));
+}
+
+/* Writers that go around the ring at every look at it keep nobody for ever. There is something to read all the time. */
+TEST(page_ring_cost_restless, readers)
+{
+	fresh_clock clock;
+	ring_type ring{{.list_pages = 2, .page_size = 256}};
+	page_observer<platform_nesting> cursor{};
+	page_span span{};
+	ring_ledger sums{};
+	plan laps;
+
+	for (u64 at = 0; at < 50 * few; at++)
+		laps.push_back({at, [&] { ring.write_many(3 * 5); }});
+	EXPECT_FALSE(interruptions::run(laps, [&] { EXPECT_TRUE(ring.reader.readable()); }));
+	EXPECT_FALSE(interruptions::run(laps, [&] { EXPECT_FALSE(ring.reader.ledger(sums)); }));
+	EXPECT_FALSE(interruptions::run(laps, [&] { EXPECT_EQ(ring.acquire(), status::busy); }));
+	EXPECT_FALSE(interruptions::run(laps, [&] { EXPECT_EQ(cursor.look(ring.memory, span), status::busy); }));
+	EXPECT_FALSE(interruptions::run(laps, [&] { cursor.seek_newest(ring.memory); }));
+	EXPECT_EQ(cursor.expected(), 0U) << "the oldest, for want of the newest";
+	EXPECT_EQ(ring.finish(), "");
 }
 
 TEST_P(page_ring_cost, nested_and_refused)

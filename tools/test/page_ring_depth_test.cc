@@ -159,6 +159,22 @@ TEST_P(page_ring_depth, lapped_with_the_commit_page_at_the_reader)
 	}
 }
 
+/* In an interrupt storm a mover gives up behind a page that it has sealed. It is not final until somebody moves on. */
+TEST_P(page_ring_depth, sealed_tail_page_is_not_final)
+{
+	auto outer = ring.reserve(16);
+	u64 &word = ring.memory.slots()[0].write;
+
+	word = write_word{word}.sealed().word();
+	ring.commit(outer);
+	EXPECT_FALSE(write_word{ring.memory.page(0).commit}.is_sealed());
+	EXPECT_TRUE(ring.take());
+	EXPECT_TRUE(ring.write());
+	EXPECT_TRUE(write_word{ring.memory.page(0).commit}.is_sealed());
+	EXPECT_EQ(ring.finish(), "");
+	EXPECT_EQ(ring.read, 2U);
+}
+
 /* The outermost writer publishes all of it, though no loop may go on for ever. */
 TEST_P(page_ring_depth, nested_writers_fill_a_large_ring)
 {

@@ -104,6 +104,7 @@ TEST_P(page_ring_discard, sealed_just_behind_it)
 	auto outer = ring.reserve(16);
 	ring.write();
 	ring.discard(outer);
+	EXPECT_EQ(committed_bytes(0), page_header_size + 5 * 24) << "I4: a sealed word keeps its offset";
 	EXPECT_EQ(ring.finish(), "");
 	EXPECT_EQ(ring.read, 5U);
 }

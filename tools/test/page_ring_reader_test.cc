@@ -36,6 +36,16 @@ TEST_P(page_ring_reader_test, nothing_there)
 	EXPECT_EQ(ring.finish(), "");
 }
 
+/* Not even the open page, which would be kept from being overwritten then. */
+TEST_P(page_ring_reader_test, takes_no_empty_page)
+{
+	EXPECT_EQ(ring.acquire(), status::empty);
+	ring.write_many(1000);
+	EXPECT_TRUE(ring.take());
+	EXPECT_EQ(ring.held.first, GetParam() ? 980U : 0U);
+	EXPECT_EQ(ring.finish(), "");
+}
+
 TEST_P(page_ring_reader_test, acquire_twice)
 {
 	ring.write();
@@ -161,6 +171,10 @@ TEST_P(page_ring_reader_test, pages_unread)
 	EXPECT_EQ(ring.ledger().pages_unread, 4U);
 	ring.take_all();
 	EXPECT_EQ(ring.ledger().pages_unread, 0U);
+	ring.write_many(2);
+	ring.take_all();
+	ring.write();
+	EXPECT_EQ(ring.ledger().pages_unread, 1U) << "the reader's page, which is the open one";
 	EXPECT_EQ(ring.finish(), "");
 }
 

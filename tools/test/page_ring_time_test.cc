@@ -106,6 +106,21 @@ TEST_P(page_ring_time, long_stamp_of_every_size)
 	EXPECT_EQ(ring.finish(), "");
 }
 
+/* A second reading would be later than that of a writer nested in between. */
+TEST_P(page_ring_time, long_stamp_is_read_once)
+{
+	fake_clock::reset(high_half, 1);
+
+	auto record = ring.reserve(16);
+	const kring_record *header = static_cast<kring_record *>(record.payload) - 1;
+
+	ring.commit(record);
+	EXPECT_EQ(fake_clock::time, high_half + 2) << "once on each path";
+	EXPECT_EQ(*reinterpret_cast<const u64 *>(header + 3), fake_clock::time);
+	EXPECT_EQ(header->time_lo, 2U);
+	EXPECT_EQ(ring.finish(), "");
+}
+
 /* Records that another high half makes longer still fill a page without going beyond it. */
 TEST_P(page_ring_time, a_page_of_long_stamps)
 {

@@ -38,9 +38,19 @@ public:
 
 	const kring_ring &ring() const { return *shared(); }
 	const kring_page &page(u32 id) const { return const_cast<ring_memory *>(this)->page(id); }
-	kring_page &page(u32 id) { return *reinterpret_cast<kring_page *>(data_.get() + u64{id} * page_size_); }
+	kring_page &page(u32 id)
+	{
+		if (id >= pages_) {
+			left_ = true;
+			id = 0;
+		}
+		return *reinterpret_cast<kring_page *>(data_.get() + u64{id} * page_size_);
+	}
 	u32 pages() const { return pages_; }
 	u32 page_size() const { return page_size_; }
+
+	/* Was a page looked for that does not exist? */
+	bool was_left() const { return left_; }
 
 	kring_ring *shared() const { return reinterpret_cast<kring_ring *>(shared_.get()); }
 	page_slot *slots() { return slots_.data(); }
@@ -66,6 +76,7 @@ private:
 	bytes data_;
 	bytes shared_;
 	std::vector<page_slot> slots_;
+	bool left_ = false;
 };
 
 template <platform P, clock_source C = fake_clock>
@@ -163,9 +174,10 @@ public:
 		log.expect(release() == status::ok, "what was acquired is not released");
 		return true;
 	}
+	/* No span is without records, but for discarded ones: a reader that finds more goes around in circles. */
 	void take_all()
 	{
-		while (take())
+		for (u64 spans = 0; spans <= log.attempted() && take(); spans++)
 			;
 	}
 

@@ -21,6 +21,7 @@ constexpr past full_2[] = {{2, 0, 0}, {4, 0, 0}, {6, 0, 0}, {2, 1, 0}, {4, 1, 2}
 /* The least that the head moves in. */
 constexpr past heads_2[] = {{4, 0, 0}, {4, 1, 2}, {8, 2, 4}};
 constexpr past head_2[] = {{4, 1, 2}};
+constexpr past head_3[] = {{6, 0, 0}};
 constexpr past heads_3[] = {{6, 0, 0}, {6, 1, 2}, {12, 2, 6}};
 constexpr past full_3[] = {{2, 0, 0}, {6, 0, 0}, {10, 0, 0}, {2, 1, 0}, {6, 1, 2}, {12, 2, 6}, {12, 4, 2}};
 
@@ -41,6 +42,8 @@ constexpr act by_kind[] = {write_min, write_max, write_big, discard, discard_und
 constexpr act some_kinds[] = {write_max, discard_under, discard};
 constexpr act switches[] = {disable, enable, write, burst};
 constexpr act times[] = {later, earlier, write, burst};
+constexpr act around[] = {write_around, burst};
+constexpr act one_or_burst[] = {write, burst};
 constexpr act one_or_lap[] = {write, wrap};
 constexpr act under[] = {write, discard_under};
 
@@ -67,7 +70,9 @@ constexpr scenario all[] = {
 	{"nested-3-discard", 3, false, pasts_3, two, by_number, {}, nests(1), nests(2), nests(3)},
 	{"kinds", 2, true, full_2, some_kinds, by_kind, {}, nests(1), nests(2), nests(2)},
 	{"kinds-discard", 2, false, full_2, some_kinds, by_kind, {}, nests(1), nests(2), {3, 1, 0, 0}},
+	{"around", 2, true, full_2, one, around, {}, nests(1), nests(2), nests(3)},
 	{"deep", 2, true, heads_2, one, under, {}, nests(2), nests(3), nests(4)},
+	{"deep-3", 3, true, head_3, one, one_or_burst, {}, nests(2), nests(2), nests(3)},
 	{"deep-discard", 2, false, heads_2, one, under, {}, nests(2), nests(3), nests(4)},
 	{"switch", 2, true, full_2, two, switches, {}, nests(1), nests(2), nests(3)},
 	{"time", 2, true, full_2, two, times, {}, nests(1), nests(2), nests(3)},

@@ -67,6 +67,7 @@ void judge_observer(u32 cpu)
 	now.log.expect(me.cursor.expected() == now.log.committed(), "I7: an observer does not come to the end");
 	now.log.expect(me.begin + me.received + me.cursor.lost() == now.log.committed(),
 		       "I7: received and lost are not what was written");
+	now.log.expect(me.cursor.lost() <= now.log.committed(), "I7: more is lost than was written");
 }
 
 void judge()

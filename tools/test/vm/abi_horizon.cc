@@ -114,7 +114,8 @@ protected:
 TEST_F(horizons, of_all_cpus)
 {
 	for (const std::string clock : {"local", "mono", "boot", "counter"})
-		beside_writers("hold=50 burst=10 pause=500 contexts=task,softirq,irq,nmi clock=" + clock, {KRING_CPU_ALL});
+		beside_writers("hold=50 burst=10 pause=500 contexts=task,softirq,irq,nmi clock=" + clock,
+			       {KRING_CPU_ALL});
 }
 
 TEST_F(horizons, of_each_cpu)

@@ -9,7 +9,8 @@
  * wakes all and drops its reference; rings and pages go with the last one.
  *
  * Locks. channels_lock (channel.c) > channel->lock > channel_ring->lock.
- * Writers take none.
+ * channel->files_lock is the innermost but for the queues that are woken under
+ * it. Writers take none.
  */
 #ifndef KRING_CHANNEL_H
 #define KRING_CHANNEL_H
@@ -25,7 +26,7 @@
 #include <linux/kring.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
-#include <linux/wait.h>
+#include <linux/spinlock.h>
 
 #include "core.h"
 
@@ -45,6 +46,7 @@ struct channel;
  * @owner:   the open file that owns the ring, or NULL; under @lock
  * @kobj:    sysfs folder cpuN of the channel
  * @fault_reported: that it stopped was said
+ * @told:    when a writer last asked for a wakeup
  */
 struct channel_ring {
 	struct channel *channel;
@@ -56,6 +58,7 @@ struct channel_ring {
 	struct file *owner;
 	struct kobject kobj;
 	bool fault_reported;
+	ktime_t told;
 };
 
 /**
@@ -96,10 +99,13 @@ struct record_type {
  * @perm:       of the device node
  * @dev:        of the class kring
  * @cdev:       of /dev/kring/<name>
- * @waiters:    readers that sleep
+ * @files:      that are open, each with its sleeping readers
+ * @files_lock: of @files, and of what their &struct channel_file says of waking
  * @arm_lock:   serialises wakeup_arm()
- * @wake:       a writer was asked to wake them
+ * @wake:       a writer was asked to wake readers
  * @wake_timer: gathers wakeups
+ * @deadline_timer: for the earliest deadline of those who sleep
+ * @published:  bytes in all rings when @wake_timer last looked
  * @fault_work: reports a fault outside the context that met it
  * @owner:      module that made the channel
  */
@@ -132,10 +138,13 @@ struct channel {
 	struct device dev;
 	struct cdev cdev;
 
-	wait_queue_head_t waiters;
+	struct list_head files;
+	spinlock_t files_lock;
 	struct mutex arm_lock;
 	struct irq_work wake;
 	struct hrtimer wake_timer;
+	struct hrtimer deadline_timer;
+	u64 published;
 	struct irq_work fault_work;
 	struct module *owner;
 };
@@ -175,6 +184,10 @@ int rings_start(struct channel *channel);
 void rings_stop(struct channel *channel);
 /* The ring of @cpu, or NULL; any @cpu number may be asked. */
 struct channel_ring *channel_ring(struct channel *channel, unsigned int cpu);
+/* The same, but NULL if @owner, which may be NULL, does not own it. */
+struct channel_ring *channel_ring_of(struct channel *channel, unsigned int cpu, const struct file *owner);
+/* Published in all rings or, if @owner is not NULL, in those that it owns; see kring_core_bytes_published(). */
+u64 channel_bytes(struct channel *channel, const struct file *owner);
 /* Fills all of @ledger but size and flags: of @cpu, or of all with KRING_CPU_ALL. -ENXIO: no such ring. */
 int channel_ledger(struct channel *channel, u32 cpu, struct kring_ledger *ledger);
 /* Of a ring: it stopped on a fault. Any context. */
@@ -223,6 +236,8 @@ void wakeup_exit(struct channel *channel);
 void wakeup_arm(struct channel *channel);
 /* Wakes all readers now: the channel is gone, or a CPU that could not do so itself. */
 void wakeup_all(struct channel *channel);
+/* Under files_lock: has sleepers thought of at that time, as long as the channel lives. */
+void wakeup_by(struct channel *channel, ktime_t when);
 /* Runs this CPU no irq_work any more, because it is going offline? Any context. */
 bool wakeup_cpu_is_leaving(void);
 

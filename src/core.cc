@@ -248,6 +248,21 @@ bool kring_core_confirm(const kring_core *core, kring_core_observer *memory, con
 					   {span->seq, span->first, span->page, span->start, span->end, span->count});
 }
 
+__u64 kring_core_bytes_published(const kring_core *core)
+{
+	return observer::bytes_published(view_of(core));
+}
+
+__u64 kring_core_bytes_observed(const kring_core *core, const kring_core_observer *memory)
+{
+	return reinterpret_cast<const observer *>(memory)->bytes_passed(view_of(core));
+}
+
+__u64 kring_core_bytes_consumed(const kring_core *core)
+{
+	return core->reader.bytes_passed();
+}
+
 __u64 kring_core_lost(const kring_core_observer *memory)
 {
 	return reinterpret_cast<const observer *>(memory)->lost();

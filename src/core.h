@@ -116,6 +116,15 @@ bool kring_core_confirm(const struct kring_core *core, struct kring_core_observe
 			const struct kring_core_span *span);
 __u64 kring_core_lost(const struct kring_core_observer *observer);
 
+/*
+ * How far, in bytes of pages from a ring's first record; a page that was left
+ * counts whole. Published: any context. Of an observer, after it has looked;
+ * and of the owning reader: serialised with its other calls.
+ */
+__u64 kring_core_bytes_published(const struct kring_core *core);
+__u64 kring_core_bytes_observed(const struct kring_core *core, const struct kring_core_observer *observer);
+__u64 kring_core_bytes_consumed(const struct kring_core *core);
+
 /* What the core asks of the shim, in any context: the clocks. */
 __u64 kring_clock_local(void);
 __u64 kring_clock_mono(void);

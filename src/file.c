@@ -31,6 +31,7 @@ static int channel_open(struct inode *inode, struct file *filp)
 		return -ENOMEM;
 	file->channel = channel;
 	mutex_init(&file->lock);
+	file_wait_init(file);
 	filp->private_data = file;
 	/* A position is one in each ring: no number of bytes names it. */
 	filp->f_mode &= ~(FMODE_PREAD | FMODE_PWRITE);
@@ -61,7 +62,7 @@ static int channel_flush(struct file *filp, fl_owner_t id)
 	struct channel_file *file = filp->private_data;
 
 	WRITE_ONCE(file->was_closed, true);
-	wakeup_all(file->channel);
+	wake_up_all(&file->waiters);
 	return 0;
 }
 
@@ -70,6 +71,7 @@ static int channel_release(struct inode *inode, struct file *filp)
 	struct channel_file *file = filp->private_data;
 
 	file_disown(filp);
+	file_wait_exit(file);
 	mutex_destroy(&file->lock);
 	kvfree(file);
 	return 0;
@@ -84,17 +86,17 @@ static ssize_t read_now(struct channel_file *file, struct iov_iter *to)
 	return got || dead ? got : -EAGAIN;
 }
 
-/* Until there is something to return. Steps Q, A and L of wakeup.c, which tells why no wakeup is lost. */
+/* Until there is something to return, and enough. Steps Q, A and L of wakeup.c, which tells why no wakeup is lost. */
 static ssize_t read_waiting(struct file *filp, struct iov_iter *to, bool nowait)
 {
 	struct channel_file *file = filp->private_data;
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	ssize_t got;
 
-	add_wait_queue(&file->channel->waiters, &wait);
+	add_wait_queue(&file->waiters, &wait);
 	for (;;) {
 		wakeup_arm(file->channel);
-		got = read_now(file, to);
+		got = file_is_due(filp, false) || nowait ? read_now(file, to) : -EAGAIN;
 		if (nowait || (got != -EAGAIN && got != -EBUSY))
 			break;
 		if (signal_pending(current)) {
@@ -108,7 +110,7 @@ static ssize_t read_waiting(struct file *filp, struct iov_iter *to, bool nowait)
 		if (got == -EAGAIN)
 			wait_woken(&wait, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
 	}
-	remove_wait_queue(&file->channel->waiters, &wait);
+	remove_wait_queue(&file->waiters, &wait);
 	return got;
 }
 
@@ -121,9 +123,9 @@ static ssize_t channel_read(struct kiocb *iocb, struct iov_iter *to)
 	if (iov_iter_count(to) < file->channel->page_size)
 		return -EINVAL;
 
-	got = read_now(file, to);
+	got = nowait || file_is_due(iocb->ki_filp, false) ? read_now(file, to) : -EAGAIN;
 	/* Who is told that there is nothing may rely on an epoll set, queued before: that is armed for as well. */
-	if ((got == -EAGAIN || got == -EBUSY) && (!nowait || waitqueue_active(&file->channel->waiters)))
+	if ((got == -EAGAIN || got == -EBUSY) && (!nowait || waitqueue_active(&file->waiters)))
 		got = read_waiting(iocb->ki_filp, to, nowait);
 	return got == -EBUSY ? -EAGAIN : got;
 }
@@ -139,11 +141,14 @@ static __poll_t poll_now(struct file *filp)
 {
 	struct channel_file *file = filp->private_data;
 	__poll_t events = channel_is_dead(file->channel) ? EPOLLHUP : 0;
-	bool readable;
+	bool readable, owner = file_is_owner(filp, &readable);
 
-	if (!file_is_owner(filp, &readable))
+	if (!owner)
 		readable = file_has_records(file);
-	return readable ? events | EPOLLIN | EPOLLRDNORM : events;
+	/* Asked in any case: who is about to sleep waits from here. */
+	if (file_is_due(filp, owner) && readable)
+		events |= EPOLLIN | EPOLLRDNORM;
+	return events;
 }
 
 /* Always arms when there is nothing: also who is in the queue already may be about to sleep again. */
@@ -152,7 +157,7 @@ static __poll_t channel_poll(struct file *filp, poll_table *table)
 	struct channel_file *file = filp->private_data;
 	__poll_t events;
 
-	poll_wait(filp, &file->channel->waiters, table);
+	poll_wait(filp, &file->waiters, table);
 	events = poll_now(filp);
 	if (!events) {
 		wakeup_arm(file->channel);

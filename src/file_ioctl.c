@@ -64,6 +64,7 @@ static int acquire(struct channel_ring *ring, struct file *filp, struct kring_ac
 
 static int ioctl_acquire(struct file *filp, struct channel *channel, struct kring_acquire __user *to)
 {
+	struct channel_file *file = filp->private_data;
 	struct channel_ring *ring;
 	struct kring_acquire arg;
 	int err;
@@ -80,8 +81,9 @@ static int ioctl_acquire(struct file *filp, struct channel *channel, struct krin
 
 	err = acquire(ring, filp, &arg);
 	/* Only for what this program put into the queue itself, before: as for read(), an epoll set is to wake it. */
-	if (err == -EAGAIN && waitqueue_active(&channel->waiters)) {
+	if (err == -EAGAIN && waitqueue_active(&file->waiters)) {
 		wakeup_arm(channel);
+		file_is_due(filp, true);
 		err = acquire(ring, filp, &arg);
 	}
 	if (err || !copy_to_user(to, &arg, sizeof(arg)))
@@ -152,6 +154,13 @@ static int ioctl_horizon(struct channel *channel, struct kring_horizon __user *t
 	return copy_to_user(to, &arg, sizeof(arg)) ? -EFAULT : 0;
 }
 
+static int ioctl_wakeup(struct channel_file *file, const struct kring_wakeup __user *from)
+{
+	struct kring_wakeup arg;
+
+	return copy_from_user(&arg, from, sizeof(arg)) ? -EFAULT : file_wait_set(file, &arg);
+}
+
 long channel_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
 	struct channel_file *file = filp->private_data;
@@ -166,6 +175,8 @@ long channel_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 		return ioctl_release(filp, file->channel, user);
 	case KRING_IOC_LEDGER:
 		return ioctl_ledger(file->channel, user);
+	case KRING_IOC_WAKEUP:
+		return ioctl_wakeup(file, user);
 	case KRING_IOC_HORIZON:
 		return ioctl_horizon(file->channel, user);
 	}
@@ -196,6 +207,24 @@ bool file_is_owner(struct file *filp, bool *readable)
 		mutex_unlock(&ring->lock);
 	}
 	return is_owner;
+}
+
+u64 file_bytes_consumed(struct file *filp)
+{
+	struct channel_file *file = filp->private_data;
+	unsigned int cpu;
+	u64 sum = 0;
+
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		struct channel_ring *ring = channel_ring(file->channel, cpu);
+
+		if (!owns(filp, ring))
+			continue;
+		mutex_lock(&ring->lock);
+		sum += kring_core_bytes_consumed(ring->core);
+		mutex_unlock(&ring->lock);
+	}
+	return sum;
 }
 
 void file_disown(struct file *filp)

@@ -131,6 +131,27 @@ bool file_has_records(struct channel_file *file)
 	return found;
 }
 
+u64 file_bytes_observed(struct channel_file *file)
+{
+	struct kring_core_span span;
+	unsigned int cpu;
+	u64 sum = 0;
+
+	if (mutex_lock_killable(&file->lock))
+		return 0;
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		struct channel_ring *ring = channel_ring(file->channel, cpu);
+
+		if (!ring)
+			continue;
+		/* At the end of a page that was left, this goes on to the next. */
+		kring_core_look(ring->core, &file->observers[cpu], &span);
+		sum += kring_core_bytes_observed(ring->core, &file->observers[cpu]);
+	}
+	mutex_unlock(&file->lock);
+	return sum;
+}
+
 /* In a ring that comes later, all records are newer than now: its oldest is the place for both. */
 int file_seek(struct channel_file *file, bool newest)
 {

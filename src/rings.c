@@ -207,6 +207,27 @@ int channel_ledger(struct channel *channel, u32 cpu, struct kring_ledger *ledger
 	return 0;
 }
 
+struct channel_ring *channel_ring_of(struct channel *channel, unsigned int cpu, const struct file *owner)
+{
+	struct channel_ring *ring = channel_ring(channel, cpu);
+
+	return ring && (!owner || READ_ONCE(ring->owner) == owner) ? ring : NULL;
+}
+
+u64 channel_bytes(struct channel *channel, const struct file *owner)
+{
+	unsigned int cpu;
+	u64 sum = 0;
+
+	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		struct channel_ring *ring = channel_ring_of(channel, cpu, owner);
+
+		if (ring)
+			sum += kring_core_bytes_published(ring->core);
+	}
+	return sum;
+}
+
 int rings_start(struct channel *channel)
 {
 	return cpuhp_state_add_instance(hotplug_state, &channel->node);

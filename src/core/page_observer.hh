@@ -43,6 +43,13 @@ public:
 	 */
 	template <ring_view V> [[nodiscard]] bool confirm(const V &view, const page_span &span);
 
+	/*
+	 * How far the cursor is, and what is published, in bytes from the ring's first record; see bytes_before().
+	 * After look() has found nothing, they are the same.
+	 */
+	template <ring_view V> u64 bytes_passed(const V &view) const;
+	template <ring_view V> static u64 bytes_published(const V &view);
+
 	u64 lost() const { return lost_; }
 	u64 expected() const { return expected_; }
 
@@ -210,6 +217,26 @@ void page_observer<P>::seek_newest(const V &view)
 		started_ = true;
 		return;
 	}
+}
+
+template <platform P>
+template <ring_view V>
+u64 page_observer<P>::bytes_passed(const V &view) const
+{
+	return seq_ ? bytes_before(seq_, offset_, P::load(view.page(0).size)) : 0;
+}
+
+/* If the page was left meanwhile, all before the next one is published, and more is on its way. */
+template <platform P>
+template <ring_view V>
+u64 page_observer<P>::bytes_published(const V &view)
+{
+	position commit = commit_page(view);
+	const kring_page &page = view.page(commit.page() < view.pages() ? commit.page() : 0);
+	u32 offset = committed(page).offset();
+	position again = commit_page(view);
+
+	return bytes_before(again.seq(), again.word() == commit.word() ? offset : page_header_size, P::load(page.size));
 }
 
 } /* namespace kring */

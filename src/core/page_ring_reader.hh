@@ -47,6 +47,9 @@ public:
 	/* Would acquire find something? */
 	bool readable() const;
 
+	/* As of an observer: how far release has come. */
+	u64 bytes_passed() const;
+
 	u64 overwritten() const { return overwritten_; }
 
 	/* Where the records went. Exact if nobody writes; false if writers gave no chance to look. */
@@ -237,6 +240,18 @@ bool page_ring_reader<P>::readable() const
 	}
 	/* Writers go around and around: there is much to read. */
 	return true;
+}
+
+/* A page that is full, and read to its end, is left: the next one may be long in coming. */
+template <platform P>
+u64 page_ring_reader<P>::bytes_passed() const
+{
+	write_word word = committed(page_);
+	bool is_left = word.is_sealed() && word.offset() == offset_;
+
+	if (!seq_)
+		return 0;
+	return bytes_before(seq_ + is_left, is_left ? page_header_size : offset_, ring_->page_size_);
 }
 
 /*

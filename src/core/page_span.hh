@@ -7,6 +7,7 @@
 #define KRING_CORE_PAGE_SPAN_HH
 
 #include "platform.hh"
+#include "record.hh"
 
 namespace kring
 {
@@ -29,6 +30,12 @@ struct page_span {
 	u32 end;
 	u32 count; /* records, discarded ones not counted */
 };
+
+/* How far a place is from a ring's first record, in bytes of pages: a page that was left counts whole. */
+constexpr u64 bytes_before(u64 seq, u32 offset, u32 page_size)
+{
+	return (seq - 1) * page_size + offset - page_header_size;
+}
 
 } /* namespace kring */
 

@@ -105,6 +105,16 @@ int device::ledger(__u32 cpu, kring_ledger &ledger)
 	return ioctl(fd(), KRING_IOC_LEDGER, &ledger) ? -errno : 0;
 }
 
+int device::set_wakeup(__u32 watermark, __u32 deadline_us)
+{
+	kring_wakeup wakeup{};
+
+	wakeup.size = sizeof(wakeup);
+	wakeup.watermark = watermark;
+	wakeup.deadline_us = deadline_us;
+	return ioctl(fd(), KRING_IOC_WAKEUP, &wakeup) ? -errno : 0;
+}
+
 const kring_page *device::page(__u32 cpu, __u32 id) const
 {
 	if (!map_ || cpu >= meta_.nr_cpus || id >= meta_.pages)

@@ -38,6 +38,7 @@ public:
 	int acquire(__u32 cpu, kring_acquire &acquire);
 	int release(__u32 cpu);
 	int ledger(__u32 cpu, kring_ledger &ledger);
+	int set_wakeup(__u32 watermark, __u32 deadline_us);
 
 	/* A page of a mapped ring, by an id that the kernel gave; nullptr if there is no such page. */
 	const kring_page *page(__u32 cpu, __u32 id) const;

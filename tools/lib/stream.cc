@@ -39,7 +39,8 @@ int kring_stream::open(const char *channel, const kring_stream_opts &opts)
 	bool newest = opts.flags & KRING_STREAM_NEWEST;
 
 	if (!channel || !is_channel_name(channel) || opts.flags & ~(KRING_STREAM_OWN | KRING_STREAM_NEWEST) ||
-	    (own && newest) || (opts.nr_cpus && !opts.cpus))
+	    (own && newest) || (opts.nr_cpus && !opts.cpus) ||
+	    (opts.watermark > 1 && opts.deadline_us < KRING_DEADLINE_MIN))
 		return -EINVAL;
 
 	std::vector<__u32> cpus(opts.cpus, opts.cpus + opts.nr_cpus);
@@ -49,6 +50,8 @@ int kring_stream::open(const char *channel, const kring_stream_opts &opts)
 		error = source.map();
 	if (!error && newest)
 		error = source.seek_newest();
+	if (!error && opts.watermark)
+		error = source.set_wakeup(opts.watermark, opts.deadline_us);
 	if (error)
 		return error;
 	if (own)

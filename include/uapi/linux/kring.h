@@ -305,6 +305,39 @@ struct kring_ledger {
 #define KRING_CPU_ALL		(~(__u32)0)
 
 /**
+ * struct kring_wakeup - %KRING_IOC_WAKEUP: when this open file's waiters are woken
+ * @size:        in: sizeof(struct kring_wakeup)
+ * @watermark:   in: bytes that have to be there; 0 and 1 mean any record, which is what a file begins with
+ * @deadline_us: in: microseconds after which fewer are enough, %KRING_DEADLINE_MIN at least; not looked
+ *               at if @watermark is 0 or 1
+ * @flags:       in: zero
+ *
+ * poll() and a read() that waits find records only when @watermark bytes are
+ * there for this file to read or, if it owns rings, to acquire; or, whatever
+ * comes first, @deadline_us after the first of the records that are there was
+ * published, or was seen by a poll() or read() that waits, if nobody waited
+ * before. An acquire, and a read() with O_NONBLOCK, take what is there. The
+ * end of the channel is told at once. No sleep ends earlier; by the watermark
+ * about a millisecond later, by the deadline as exactly as timers are.
+ *
+ * Bytes are those of pages: of records with their headers, and of pages that
+ * were left for the next, whole. A @watermark of more than a ring's pages but
+ * one counts as those: a CPU that writes alone reaches it before its ring is full.
+ *
+ * Holds for those who sleep already, too; what is there is late from now on.
+ *
+ * Errors, which change nothing: EINVAL a size, flag or deadline is wrong.
+ */
+struct kring_wakeup {
+	__u32	size;
+	__u32	watermark;
+	__u32	deadline_us;
+	__u32	flags;
+};
+
+#define KRING_DEADLINE_MIN	1000U	/* microseconds: for so long wakeups are gathered anyway */
+
+/**
  * struct kring_horizon - %KRING_IOC_HORIZON: up to when are the records complete?
  * @size:  in: sizeof(struct kring_horizon)
  * @cpu:   in: whose ring, or %KRING_CPU_ALL
@@ -371,7 +404,7 @@ enum kring_fault {
  * records that come after a read(), an acquire or a poll() has found nothing.
  *
  * Readers that wait are woken within some milliseconds of a record, not at once,
- * so that many records make one wakeup.
+ * so that many records make one wakeup; %KRING_IOC_WAKEUP makes them wait for more.
  */
 
 #define KRING_IOC_MAGIC		'k'
@@ -379,6 +412,7 @@ enum kring_fault {
 #define KRING_IOC_ACQUIRE	_IOWR(KRING_IOC_MAGIC, 0xc1, struct kring_acquire)
 #define KRING_IOC_RELEASE	_IOW(KRING_IOC_MAGIC, 0xc2, struct kring_release)
 #define KRING_IOC_LEDGER	_IOWR(KRING_IOC_MAGIC, 0xc3, struct kring_ledger)
+#define KRING_IOC_WAKEUP	_IOW(KRING_IOC_MAGIC, 0xc4, struct kring_wakeup)
 #define KRING_IOC_HORIZON	_IOWR(KRING_IOC_MAGIC, 0xc5, struct kring_horizon)
 
 #ifdef __cplusplus
@@ -398,6 +432,7 @@ _KRING_ASSERT(sizeof(struct kring_ring) == 64, "ring");
 _KRING_ASSERT(sizeof(struct kring_acquire) == 64, "acquire");
 _KRING_ASSERT(sizeof(struct kring_release) == 16, "release");
 _KRING_ASSERT(sizeof(struct kring_ledger) == 128, "ledger");
+_KRING_ASSERT(sizeof(struct kring_wakeup) == 16, "wakeup");
 _KRING_ASSERT(sizeof(struct kring_horizon) == 40, "horizon");
 
 #endif /* _UAPI_LINUX_KRING_H */

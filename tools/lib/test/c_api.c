@@ -13,6 +13,11 @@ int c_api_surprise(void)
 		.sz = sizeof(newest_owner),
 		.flags = KRING_STREAM_OWN | KRING_STREAM_NEWEST,
 	};
+	struct kring_stream_opts no_deadline = {
+		.sz = sizeof(no_deadline),
+		.watermark = 2,
+		.deadline_us = KRING_DEADLINE_MIN - 1,
+	};
 	struct {
 		struct kring_stream_opts known;
 		long unknown;
@@ -39,6 +44,11 @@ int c_api_surprise(void)
 		return 9;
 	if (kring_channel__new("a/b") || errno != EINVAL)
 		return 10;
+	if (kring_stream__open("x", &no_deadline) || errno != EINVAL)
+		return 11;
+	no_deadline.watermark = 1;
+	if (kring_stream__open("no_such_channel", &no_deadline) || errno != ENOENT)
+		return 12;
 	kring_channel__free(NULL);
 	kring_stream__free(NULL);
 	kring_decoder__free(NULL);

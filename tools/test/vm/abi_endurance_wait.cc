@@ -98,14 +98,16 @@ private:
 /* Nobody else is there whose wakeup would hide that one was lost. */
 TEST_F(endurance_waiting, alone)
 {
-	for (way way : {way::read, way::poll, way::epoll, way::epoll_edge, way::owner_poll, way::owner_edge})
+	for (way way : {way::read, way::poll, way::epoll, way::epoll_edge, way::owner_poll, way::owner_edge,
+			way::read_to_deadline, way::edge_to_deadline})
 		one_by_one({way}, times_or(200));
 }
 
 /* A ring has one owner. */
 TEST_F(endurance_waiting, together)
 {
-	one_by_one({way::read, way::poll, way::epoll, way::epoll_edge, way::owner_edge}, 25 * times_or(200));
+	one_by_one({way::read, way::poll, way::epoll, way::epoll_edge, way::owner_edge, way::read_to_deadline},
+		   21 * times_or(200));
 }
 
 } /* namespace */

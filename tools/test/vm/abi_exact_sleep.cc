@@ -12,6 +12,7 @@
 
 #include "abi_sleeper.hh"
 #include "abi_test.hh"
+#include "abi_wakeup.hh"
 
 namespace kring::abi
 {
@@ -126,6 +127,16 @@ private:
 	mapping map_;
 };
 
+/* Less than is there: the next record is enough. Or more than ever: it is read when it is late. */
+constexpr __u32 two_records = 2 * record_bytes;
+constexpr __u32 too_many = 1 << 16;
+
+template <typename Base, __u32 watermark, __u32 deadline_us>
+class patient : public Base {
+public:
+	patient() { EXPECT_EQ(set_wakeup(this->file_.fd(), watermark, deadline_us), 0); }
+};
+
 class exact_sleep : public clean_test {
 protected:
 	void SetUp() override
@@ -137,28 +148,36 @@ protected:
 		sigaction(SIGALRM, &action, nullptr);
 	}
 
-	/* A record that is there when it is looked for leaves nothing behind: no wakeup is asked for or on its way. */
-	static void settle(const load &load, reader_of_one &reader)
+	static void kick(const load &load, unsigned records)
 	{
 		load.set_delay(0);
-		EXPECT_EQ(load.kick(0), 0);
+		while (records--)
+			EXPECT_EQ(load.kick(0), 0);
+	}
+
+	/* A record that is there when it is looked for leaves nothing behind: no wakeup is asked for or on its way. */
+	static void settle(const load &load, reader_of_one &reader, unsigned records)
+	{
+		kick(load, records);
 		usleep(100);
 		EXPECT_TRUE(reader.take());
 		usleep(3000);
 	}
 
+	/* Enough: how many have to be there. */
 	template <typename Reader>
-	static void records_at_each_moment()
+	static void records_at_each_moment(unsigned enough = 1)
 	{
 		for (const char *context : {"softirq", "irq", "nmi"}) {
 			load load{std::string{"contexts="} + context};
 			Reader reader;
 
 			for (unsigned delay = step; delay < asleep && !HasFailure(); delay += step) {
-				number written = reader.records() + 2;
+				number written = reader.records() + 2 * enough;
 				double begin;
 
-				settle(load, reader);
+				settle(load, reader, enough);
+				kick(load, enough - 1);
 				alarm(watchdog);
 				load.set_delay(delay);
 				begin = now();
@@ -201,6 +220,26 @@ TEST_F(exact_sleep, owner_poll)
 TEST_F(exact_sleep, owner_epoll_edge)
 {
 	records_at_each_moment<owning<by_epoll<EPOLLET>>>();
+}
+
+TEST_F(exact_sleep, read_to_the_watermark)
+{
+	records_at_each_moment<patient<by_read, two_records, ~0U>>(2);
+}
+
+TEST_F(exact_sleep, read_to_the_deadline)
+{
+	records_at_each_moment<patient<by_read, too_many, KRING_DEADLINE_MIN>>();
+}
+
+TEST_F(exact_sleep, epoll_edge_to_the_deadline)
+{
+	records_at_each_moment<patient<by_epoll<EPOLLET>, too_many, KRING_DEADLINE_MIN>>();
+}
+
+TEST_F(exact_sleep, owner_epoll_edge_to_the_deadline)
+{
+	records_at_each_moment<patient<owning<by_epoll<EPOLLET>>, too_many, KRING_DEADLINE_MIN>>();
 }
 
 } /* namespace */

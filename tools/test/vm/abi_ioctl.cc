@@ -61,6 +61,13 @@ const std::vector<command> commands = {
 	 {offsetof(kring_ledger, flags), offsetof(kring_ledger, reserved), offsetof(kring_ledger, reserved) + 4,
 	  offsetof(kring_ledger, reserved) + 8, offsetof(kring_ledger, reserved) + 12},
 	 true},
+	{"wakeup",
+	 KRING_IOC_WAKEUP,
+	 sizeof(kring_wakeup),
+	 offsetof(kring_wakeup, size),
+	 0,
+	 {offsetof(kring_wakeup, flags)},
+	 false},
 	{"horizon",
 	 KRING_IOC_HORIZON,
 	 sizeof(kring_horizon),
@@ -197,7 +204,7 @@ TEST_F(ioctls, unknown_commands)
 	std::vector<char> argument(64 * 1024);
 
 	for (unsigned number = 0; number < 256; number++)
-		if (number < 0xc0 || number > 0xc3) {
+		if (number < 0xc0 || number > 0xc5) {
 			EXPECT_EQ(call(file.fd(), _IOWR('k', number, kring_ledger), argument.data()), ENOTTY) << number;
 		}
 	for (const command &command : commands)

@@ -176,7 +176,10 @@ void *fill_argument(random_caller &caller, unsigned long number)
 	words[number == KRING_IOC_INFO ? offsetof(kring_meta, size) / sizeof(__u32) : 0] = _IOC_SIZE(number);
 	if (number != KRING_IOC_INFO)
 		words[1] = dice.of<__u32>({0, 0, 0, 1, 1, 1, 2, KRING_CPU_ALL, static_cast<__u32>(dice.bits())});
-	if (dice.one_in(6))
+	/* Shorter than what waits for it. */
+	if (number == KRING_IOC_WAKEUP)
+		words[2] = dice.of<__u32>({0, KRING_DEADLINE_MIN - 1, KRING_DEADLINE_MIN, 20000});
+	else if (dice.one_in(6))
 		words[dice.below(_IOC_SIZE(number) / sizeof(__u32) + 1)] = static_cast<__u32>(dice.bits());
 	return words;
 }
@@ -184,8 +187,9 @@ void *fill_argument(random_caller &caller, unsigned long number)
 long call_ioctl(random_caller &caller)
 {
 	random_source &dice = caller.dice;
-	unsigned long number = dice.of<unsigned long>({KRING_IOC_INFO, KRING_IOC_ACQUIRE, KRING_IOC_ACQUIRE,
-						       KRING_IOC_RELEASE, KRING_IOC_RELEASE, KRING_IOC_LEDGER});
+	unsigned long number =
+		dice.of<unsigned long>({KRING_IOC_INFO, KRING_IOC_ACQUIRE, KRING_IOC_ACQUIRE, KRING_IOC_RELEASE,
+					KRING_IOC_RELEASE, KRING_IOC_LEDGER, KRING_IOC_WAKEUP});
 	void *argument = fill_argument(caller, number);
 
 	if (dice.one_in(8))

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/select.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -84,6 +85,14 @@ void with_each_way(Use use)
 {
 	use(SYS_read, [](int fd) { return read_once(fd); });
 	use(SYS_poll, [](int fd) { return long{poll_now(fd, POLLIN, -1)}; });
+	/* Which the C library's select() is. */
+	use(SYS_pselect6, [](int fd) {
+		fd_set set;
+
+		FD_ZERO(&set);
+		FD_SET(fd, &set);
+		return long{select(fd + 1, &set, nullptr, nullptr, nullptr)};
+	});
 	use(SYS_epoll_wait, [](int fd) {
 		descriptor set{epoll_create1(EPOLL_CLOEXEC)};
 		epoll_event event{};

@@ -7,6 +7,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "abi_wakeup.hh"
+
 namespace kring::abi
 {
 
@@ -25,12 +27,16 @@ const char *name_of(way way)
 		return "poll of an owner";
 	case way::owner_edge:
 		return "epoll of an owner, edge-triggered";
+	case way::read_to_deadline:
+		return "read with a watermark";
+	case way::edge_to_deadline:
+		return "epoll with a watermark, edge-triggered";
 	}
 	return "?";
 }
 
 waiter::waiter(way way)
-	: way_{way}, file_{open_channel("load", way == way::read ? O_RDONLY : O_RDONLY | O_NONBLOCK)},
+	: way_{way}, file_{open_channel("load", is_blocking(way) ? O_RDONLY : O_RDONLY | O_NONBLOCK)},
 	  set_{epoll_create1(EPOLL_CLOEXEC)}, map_{file_.fd(), info_of(file_.fd()).map_size}, thread_{[this] { run(); }}
 {
 }
@@ -59,8 +65,11 @@ void waiter::tell()
 
 void waiter::run()
 {
+	bool has_watermark = way_ == way::read_to_deadline || way_ == way::edge_to_deadline;
 	epoll_event event{};
 	rusage usage{};
+
+	EXPECT_EQ(set_wakeup(file_.fd(), has_watermark ? 1 << 16 : 0, KRING_DEADLINE_MIN), 0);
 
 	event.events = EPOLLIN | (way_ == way::epoll ? 0 : unsigned{EPOLLET});
 	EXPECT_EQ(epoll_ctl(set_.fd(), EPOLL_CTL_ADD, file_.fd(), &event), 0);
@@ -76,6 +85,7 @@ void waiter::wait()
 
 	switch (way_) {
 	case way::read:
+	case way::read_to_deadline:
 		break;
 	case way::poll:
 	case way::owner_poll:
@@ -107,7 +117,7 @@ bool waiter::take()
 		got = read(file_.fd(), room, sizeof(room));
 		if (got > 0)
 			journal_.images(reinterpret_cast<char *>(room), static_cast<size_t>(got));
-	} while (got > 0 && way_ != way::read);
+	} while (got > 0 && !is_blocking(way_));
 	tell();
 	EXPECT_TRUE(got >= 0 || errno == EAGAIN);
 	return got != 0;

@@ -12,7 +12,8 @@
 namespace kring::abi
 {
 
-enum class way { read, poll, epoll, epoll_edge, owner_poll, owner_edge };
+/* To the deadline: the watermark is never reached. */
+enum class way { read, poll, epoll, epoll_edge, owner_poll, owner_edge, read_to_deadline, edge_to_deadline };
 
 const char *name_of(way way);
 
@@ -31,6 +32,7 @@ public:
 	number sleeps() const { return sleeps_; }
 
 private:
+	static bool is_blocking(way way) { return way == way::read || way == way::read_to_deadline; }
 	bool owns() const { return way_ == way::owner_poll || way_ == way::owner_edge; }
 	void run();
 	/* Returns when there may be something. */

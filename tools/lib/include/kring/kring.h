@@ -137,6 +137,9 @@ struct kring_stream;
  * @nr_cpus: length of @cpus
  * @cpus:    read these CPUs' rings only; default all
  * @buffer:  bytes to read at once as an observer; default 16 pages, at least 256 KiB
+ * @watermark:   poll() of kring_stream__fd() waits until so many bytes are there; default any record
+ * @deadline_us: or so many microseconds since the first of them came, %KRING_DEADLINE_MIN at least;
+ *               not looked at without @watermark. See struct kring_wakeup
  */
 struct kring_stream_opts {
 	size_t sz;
@@ -144,6 +147,8 @@ struct kring_stream_opts {
 	__u32 nr_cpus;
 	const __u32 *cpus;
 	size_t buffer;
+	__u32 watermark;
+	__u32 deadline_us;
 };
 
 /**
@@ -156,7 +161,8 @@ struct kring_stream_opts {
  *
  * Return: a stream, to be freed by kring_stream__free(). ENOENT: no such
  * channel; EACCES, EPERM: not permitted; EINVAL: name or options are not
- * valid; EPROTO: the device is not a kring channel that this library knows.
+ * valid; EPROTO: the device is not a kring channel that this library knows;
+ * ENOTTY: a kernel that knows no watermarks.
  */
 struct kring_stream *kring_stream__open(const char *channel, const struct kring_stream_opts *opts);
 
@@ -221,7 +227,7 @@ struct kring_item {
 int kring_stream__next(struct kring_stream *stream, const struct kring_item **item);
 
 /**
- * kring_stream__fd - for poll: readable when kring_stream__next() has something
+ * kring_stream__fd - for poll: readable when kring_stream__next() has something, or enough
  * @stream: from kring_stream__open()
  *
  * Refusals wake nobody: to see them in time, call kring_stream__next() now and

@@ -20,7 +20,7 @@ depmod = $(if $(root),:,depmod -a $(release))
 in_lib = $(MAKE) --no-print-directory -C tools/lib OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(root)
 in_kring = $(MAKE) --no-print-directory -C tools/kring OUT=$(out) PREFIX=$(PREFIX) DESTDIR=$(root)
 
-checks := selftest style core sanitizers explore lib fuzz install kunit vm faults
+checks := selftest style core sanitizers explore mutants lib fuzz install kunit vm faults
 long_checks := explore mutants fuzz vm
 
 .PHONY: all help modules tools install install-files uninstall demo bench clean

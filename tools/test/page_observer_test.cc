@@ -346,13 +346,17 @@ struct page_observer_interrupted : testing::Test {
 	}
 };
 
-/* It goes on to what they have left. */
+/* It goes on to what they have left, and has found that whole. */
 TEST_F(page_observer_interrupted, look)
 {
 	at_every_access([](observer &one, const ring_memory &memory) {
 		page_span span{};
 
 		EXPECT_EQ(one.cursor.look(memory, span), status::ok);
+
+		page_observer<platform_nesting> cursor = one.cursor;
+
+		interruptions::run({}, [&] { EXPECT_TRUE(cursor.confirm(memory, span)); });
 	});
 }
 

@@ -194,6 +194,26 @@ TEST(page_ring_reader_overwriting, overwritten)
 	EXPECT_EQ(ring.read, 20U);
 }
 
+/* By nested writers, whose records are not there yet. */
+TEST(page_ring_reader_overwriting, all_by_what_is_not_published)
+{
+	ring_type ring{{.list_pages = 2, .page_size = 256}};
+
+	ring.write_many(5);
+	ring.write_discarded();
+
+	auto outer = ring.reserve(16);
+
+	EXPECT_TRUE(ring.reader.readable());
+	ring.write_many(5);
+	EXPECT_FALSE(ring.reader.readable());
+	EXPECT_FALSE(ring.take());
+	ring.commit(outer);
+	EXPECT_TRUE(ring.reader.readable());
+	EXPECT_EQ(ring.finish(), "");
+	EXPECT_EQ(ring.read, 6U);
+}
+
 /* In discard mode a full ring takes records again as soon as one page was read. */
 TEST(page_ring_reader_discarding, refills)
 {

@@ -140,6 +140,21 @@ TEST_F(page_ring_stop, disabled_and_enabled_under_a_writer)
 				;
 }
 
+/* Whoever else finds a fault while one is told. */
+TEST_F(page_ring_stop, while_stopping)
+{
+	bool reached = true;
+
+	for (u64 at = 0; reached; at++) {
+		ring_type ring{small};
+
+		reached = interruptions::run({{at, [&] { EXPECT_FALSE(ring.ring.commit(nullptr)); }}},
+					     [&] { EXPECT_FALSE(ring.ring.commit(nullptr)); });
+		EXPECT_EQ(ring.times_stopped, 1U) << at;
+		EXPECT_FALSE(ring.write());
+	}
+}
+
 /* Nor does that it is stopped get lost in enabling. */
 TEST_F(page_ring_stop, under_disabling_and_enabling)
 {

@@ -25,6 +25,9 @@ constexpr past head_3[] = {{6, 0, 0}};
 constexpr past heads_3[] = {{6, 0, 0}, {6, 1, 2}, {12, 2, 6}};
 constexpr past full_3[] = {{2, 0, 0}, {6, 0, 0}, {10, 0, 0}, {2, 1, 0}, {6, 1, 2}, {12, 2, 6}, {12, 4, 2}};
 
+/* The reader has read the open page so far; the next record is its last one. */
+constexpr past rest_2[] = {{1, 1, 0}};
+
 /* The head has left the place where the reader begins to look for it. */
 constexpr past moved_2[] = {{6, 0, 0}};
 
@@ -89,6 +92,7 @@ constexpr scenario all[] = {
 	{"reader-nested-twice", 2, true, head_2, one, one, {one_take}, {1, 1, 2, 0}, {2, 2, 2, 0}, {2, 2, 3, 0}},
 	{"reader-nested-3", 3, true, heads_3, one, one_or_lap, {takes}, {1, 1, 1, 0}, {1, 1, 2, 0}, {1, 1, 3, 0}},
 	{"reader-nested-discard", 2, false, full_2, one, one_or_lap, {takes}, {1, 1, 1, 0}, {1, 1, 2, 0}, {2, 2, 2, 0}},
+	{"reader-at-rest", 2, false, rest_2, one, one, {one_take}, {1, 1, 2, 0}, {1, 1, 3, 0}, {2, 2, 3, 0}},
 	{"reader-kinds", 2, true, full_2, some_kinds, {}, {takes}, {0, 0, 2, 0}, {0, 0, 3, 0}, {0, 0, 4, 0}},
 	{"count", 2, true, pasts_2, lap, {}, {counts}, {0, 0, 2, 0}, {0, 0, 3, 0}, {0, 0, 4, 0}},
 	{"count-3", 3, true, heads_3, lap, {}, {counts}, {0, 0, 2, 0}, {0, 0, 3, 0}, {0, 0, 4, 0}},
@@ -111,9 +115,9 @@ constexpr scenario all[] = {
 	{"weak-reader-nested", 2, true, full_2, one, one, {takes}, {1, 1, 1, 1}, {1, 1, 2, 1}, {1, 1, 2, 2}},
 	{"weak-observer", 2, true, full_2, lap, {}, {polls}, {0, 0, 1, 1}, {0, 0, 2, 2}, {0, 0, 3, 2}},
 	{"weak-observer-joins", 2, true, full_2, lap, {}, {joins}, {0, 0, 1, 1}, {0, 0, 2, 2}, {0, 0, 3, 2}},
-	{"weak-head", 2, true, moved_2, two_moves, one, {one_take}, {1, 1, 1, 1}, {1, 1, 2, 1}, {1, 1, 3, 1}},
 	{"weak-peek", 2, true, pasts_2, lap, {}, {peeks_and_take}, {0, 0, 1, 1}, {0, 0, 2, 1}, {0, 0, 2, 2}},
 	{"weak-count", 2, true, full_2, lap, {}, {counts}, {0, 0, 1, 1}, {0, 0, 2, 2}, {0, 0, 3, 2}},
+	{"weak-head", 2, true, moved_2, two_moves, one, {one_take}, {1, 1, 1, 1}, {1, 1, 2, 1}, {1, 1, 3, 1}},
 	{"weak-reader-and-observer",
 	 2,
 	 true,

@@ -20,6 +20,10 @@ template class page_ring_check<platform_nesting>;
 template class page_observer<platform_native>;
 template class page_observer<platform_nesting>;
 
+/* Members that are templates of a view, which no test's class brings with it. */
+template u64 page_observer<platform_native>::bytes_published(const ring_memory &);
+template u64 page_observer<platform_native>::bytes_passed(const ring_memory &) const;
+
 /* With these come the templates that are members: of a clock, of a view. */
 template class test::test_ring<platform_native>;
 template class test::test_ring<platform_nesting, nesting_clock>;

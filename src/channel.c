@@ -87,6 +87,8 @@ static void channel_stop(struct channel *channel)
 	rings_stop(channel);
 	/* [channel:D] pairs with [file:D]: who sees the end sees all records. */
 	smp_store_release(&channel->dead, true);
+	/* [channel:D] */
+	smp_store_release(&channel->meta->gone, 1);
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 		if (channel->rings[cpu])
 			sysfs_remove_ring(channel->rings[cpu]);

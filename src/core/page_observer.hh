@@ -26,7 +26,7 @@ concept ring_view = requires(const V &view, u32 id) {
 };
 
 /* All zero is a valid observer: it starts at the oldest page. */
-template <platform P>
+template <reading_platform P>
 class page_observer {
 public:
 	void seek_oldest() { *this = page_observer{}; }
@@ -93,7 +93,7 @@ private:
 	bool started_; /* there is something to be lost */
 };
 
-template <platform P>
+template <reading_platform P>
 template <ring_view V>
 status page_observer<P>::look(const V &view, page_span &span)
 {
@@ -123,7 +123,7 @@ status page_observer<P>::look(const V &view, page_span &span)
 }
 
 /* busy: the page was reused under our eyes. */
-template <platform P>
+template <reading_platform P>
 template <ring_view V>
 status page_observer<P>::look_here(const V &, const kring_page &page, page_span &span)
 {
@@ -145,7 +145,7 @@ status page_observer<P>::look_here(const V &, const kring_page &page, page_span 
 	return status::empty;
 }
 
-template <platform P>
+template <reading_platform P>
 template <ring_view V>
 bool page_observer<P>::confirm(const V &view, const page_span &span)
 {
@@ -157,7 +157,7 @@ bool page_observer<P>::confirm(const V &view, const page_span &span)
 }
 
 /* The page is gone: on to the oldest that is there. False: writers are too fast, try again. */
-template <platform P>
+template <reading_platform P>
 template <ring_view V>
 bool page_observer<P>::jump(const V &view, position commit)
 {
@@ -170,7 +170,7 @@ bool page_observer<P>::jump(const V &view, position commit)
 	return false;
 }
 
-template <platform P>
+template <reading_platform P>
 template <ring_view V>
 bool page_observer<P>::enter(const V &view, u64 seq)
 {
@@ -193,7 +193,7 @@ bool page_observer<P>::enter(const V &view, u64 seq)
 	return true;
 }
 
-template <platform P>
+template <reading_platform P>
 template <ring_view V>
 void page_observer<P>::seek_newest(const V &view)
 {
@@ -219,7 +219,7 @@ void page_observer<P>::seek_newest(const V &view)
 	}
 }
 
-template <platform P>
+template <reading_platform P>
 template <ring_view V>
 u64 page_observer<P>::bytes_passed(const V &view) const
 {
@@ -227,7 +227,7 @@ u64 page_observer<P>::bytes_passed(const V &view) const
 }
 
 /* If the page was left meanwhile, all before the next one is published, and more is on its way. */
-template <platform P>
+template <reading_platform P>
 template <ring_view V>
 u64 page_observer<P>::bytes_published(const V &view)
 {

@@ -37,9 +37,15 @@ static_assert(sizeof(void *) == 8, "kring's words are 64 bits wide: a 64-bit mac
  * caller writes after a reserve, and copies that a caller makes of them.
  */
 template <class P>
-concept platform = requires(u32 &word, u64 &wide, const u64 &shared, u64 value) {
+concept reading_platform = requires(const u64 &shared) {
 	{ P::load(shared) } -> std::same_as<u64>;
 	{ P::load_acquire(shared) } -> std::same_as<u64>;
+	P::load_barrier();
+	P::relax();
+};
+
+template <class P>
+concept platform = reading_platform<P> && requires(u32 &word, u64 &wide, const u64 &shared, u64 value) {
 	{ P::equals(shared, value) } -> std::same_as<bool>;
 	P::store(wide, value);
 	P::store_release(wide, value);
@@ -48,8 +54,6 @@ concept platform = requires(u32 &word, u64 &wide, const u64 &shared, u64 value) 
 	P::local_add(wide, value);
 	P::local_add(word, u32{1});
 	P::store_barrier();
-	P::load_barrier();
-	P::relax();
 };
 
 /* A clock is a class, so that reading it costs no branch and no pointer. */

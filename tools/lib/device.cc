@@ -64,7 +64,9 @@ void device::refresh_cpus()
 	kring_meta now;
 
 	/* Only the bitmap may change while a channel lives. */
-	if (!read_meta(now))
+	if (map_)
+		memcpy(meta_.cpus, reinterpret_cast<const kring_meta *>(map_)->cpus, bitmap_size(meta_));
+	else if (!read_meta(now))
 		memcpy(meta_.cpus, now.cpus, sizeof(meta_.cpus));
 }
 
@@ -115,14 +117,37 @@ int device::set_wakeup(__u32 watermark, __u32 deadline_us)
 	return ioctl(fd(), KRING_IOC_WAKEUP, &wakeup) ? -errno : 0;
 }
 
+int device::rest()
+{
+	/* Before the last look at the rings: what that finds is all then. */
+	bool gone = __atomic_load_n(&reinterpret_cast<const kring_meta *>(map_)->gone, __ATOMIC_ACQUIRE);
+	int error = seek_newest();
+
+	return error || !gone ? error : -ENODEV;
+}
+
+int device::horizon(__u64 &time)
+{
+	kring_horizon horizon{};
+
+	horizon.size = sizeof(horizon);
+	horizon.cpu = KRING_CPU_ALL;
+	if (ioctl(fd(), KRING_IOC_HORIZON, &horizon))
+		return -errno;
+	time = horizon.time;
+	return 0;
+}
+
 const kring_page *device::page(__u32 cpu, __u32 id) const
 {
 	if (!map_ || cpu >= meta_.nr_cpus || id >= meta_.pages)
 		return nullptr;
+	return &view(cpu).page(id);
+}
 
-	__u64 ring = meta_.rings + cpu * meta_.ring_stride;
-
-	return reinterpret_cast<const kring_page *>(map_ + ring + meta_.pages_offset + __u64{id} * meta_.page_size);
+view device::view(__u32 cpu) const
+{
+	return {meta_, ring(cpu)};
 }
 
 } /* namespace kring */

@@ -14,6 +14,23 @@
 namespace kring
 {
 
+/* A mapped ring as an observer sees it. */
+class view {
+public:
+	view(const kring_meta &meta, const char *ring) : meta_{meta}, ring_{ring} {}
+
+	const kring_ring &ring() const { return *reinterpret_cast<const kring_ring *>(ring_); }
+	const kring_page &page(__u32 id) const
+	{
+		return *reinterpret_cast<const kring_page *>(ring_ + meta_.pages_offset + __u64{id} * meta_.page_size);
+	}
+	__u32 pages() const { return meta_.pages; }
+
+private:
+	const kring_meta &meta_;
+	const char *ring_;
+};
+
 class device {
 public:
 	device() = default;
@@ -35,6 +52,10 @@ public:
 	/* As the system calls, but -errno. */
 	ssize_t read(void *buffer, size_t room);
 	int seek_newest();
+	/* From now on poll() tells of what comes next; -ENODEV: nothing will. */
+	int rest();
+	/* Up to when all CPUs are complete: see struct kring_horizon. */
+	int horizon(__u64 &time);
 	int acquire(__u32 cpu, kring_acquire &acquire);
 	int release(__u32 cpu);
 	int ledger(__u32 cpu, kring_ledger &ledger);
@@ -42,9 +63,12 @@ public:
 
 	/* A page of a mapped ring, by an id that the kernel gave; nullptr if there is no such page. */
 	const kring_page *page(__u32 cpu, __u32 id) const;
+	/* A mapped ring, of a CPU that has one. */
+	class view view(__u32 cpu) const;
 
 private:
 	int read_meta(kring_meta &meta);
+	const char *ring(__u32 cpu) const { return map_ + meta_.rings + cpu * meta_.ring_stride; }
 
 	file file_;
 	kring_meta meta_{};

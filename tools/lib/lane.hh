@@ -3,6 +3,7 @@
 #ifndef LIBKRING_LANE_HH
 #define LIBKRING_LANE_HH
 
+#include <algorithm>
 #include <concepts>
 #include <optional>
 #include <vector>
@@ -20,22 +21,26 @@ enum class step {
 };
 
 struct lane {
-	explicit lane(__u32 cpu) : cpu{cpu} {}
+	lane(__u32 cpu, __u64 position) : cpu{cpu}, position{position} {}
 
-	/* Records number seq to seq + count - 1 stand in [start, end) of a page. False: some of them have been before. */
-	[[nodiscard]] bool enter(const kring_page &page, __u32 start, __u32 end, __u64 seq, __u32 count)
+	/*
+	 * Records number seq to seq + count - 1 stand in [start, end) of a page; those before number from are
+	 * passed over. False: some of them have been before.
+	 */
+	[[nodiscard]] bool enter(const kring_page &page, __u32 start, __u32 end, __u64 seq, __u32 count, __u64 from = 0)
 	{
 		records.emplace(page, start, end, seq);
 		end_seq = seq + count;
+		first_seq = std::max(seq, from);
 		losses.refuse(page.dropped);
-		return losses.arrive(seq);
+		return losses.arrive(first_seq);
 	}
 
 	/* On to the next record of the page entered last; idle at its end. */
 	step next()
 	{
 		while (records && records->next(ahead))
-			if (!ahead.discarded)
+			if (!ahead.discarded && ahead.seq >= first_seq)
 				return step::record;
 		if (!records)
 			return step::idle;
@@ -48,10 +53,12 @@ struct lane {
 	}
 
 	__u32 cpu;
+	__u64 position; /* behind the record that was delivered last */
 	loss_meter losses;
 	std::optional<record_cursor> records;
 	record_view ahead{};
-	__u64 end_seq = 0;
+	__u64 first_seq = 0;  /* the first to be delivered */
+	__u64 end_seq = 0;    /* behind the last */
 	bool waiting = false; /* ahead is to be delivered */
 	bool broken = false;  /* not to be read any more */
 
@@ -67,11 +74,13 @@ struct lane {
  *
  * fetch      look for more for all lanes; find(cpu) gives the lane of a CPU, nullptr if it is not wanted
  * next_page  enter the lane's next page, letting go of the one before: 1, or 0 if there is none now
+ * begins_at  of a CPU that nothing was read of: a record behind none that will be delivered
  */
 template <class S>
-concept page_source = requires(S &source, lane &at, lane *(*find)(__u32 cpu)) {
+concept page_source = requires(S &source, lane &at, __u32 cpu, lane *(*find)(__u32 cpu)) {
 	{ source.fetch(find) } -> std::same_as<int>;
 	{ source.next_page(at) } -> std::same_as<int>;
+	{ source.begins_at(cpu) } -> std::same_as<__u64>;
 };
 
 } /* namespace kring */

@@ -41,6 +41,13 @@ public:
 		has_begun_ = true;
 	}
 
+	/* An observer goes on at record number first, where another one was: what is gone since is its own loss. */
+	void resume(__u64 first)
+	{
+		expected_ = first;
+		has_begun_ = true;
+	}
+
 	/*
 	 * An owner's first record is number first; so many were overwritten that no owner took. That may not
 	 * be all that were before the stream: the reader's page comes first, and is older than them.

@@ -38,6 +38,12 @@ constexpr bool has_ring(const kring_meta &meta, __u32 cpu)
 	return cpu < meta.nr_cpus && (meta.cpus[cpu / 64] >> (cpu % 64) & 1);
 }
 
+/* Bytes of the bitmap that can have bits. */
+constexpr size_t bitmap_size(const kring_meta &meta)
+{
+	return (meta.nr_cpus + 63) / 64 * sizeof(meta.cpus[0]);
+}
+
 /* A stamp in nanoseconds; the product has up to 96 bits. */
 constexpr __u64 to_ns(const kring_meta &meta, __u64 stamp)
 {

@@ -46,6 +46,8 @@ public:
 		return 0;
 	}
 
+	__u64 begins_at(__u32) const { return 0; }
+
 	int next_page(lane &at)
 	{
 		if (at.next_image == at.images.size()) {

@@ -37,6 +37,8 @@ public:
 		return any ? 0 : device_.seek_newest();
 	}
 
+	__u64 begins_at(__u32) const { return 0; }
+
 	int next_page(lane &at)
 	{
 		if (at.acquired) {

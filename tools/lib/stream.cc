@@ -6,6 +6,7 @@
 #include "channel.hh"
 #include "device.hh"
 #include "guard.hh"
+#include "mapped_source.hh"
 #include "observer_source.hh"
 #include "options.hh"
 #include "owner_source.hh"
@@ -13,52 +14,137 @@
 
 using namespace kring;
 
+namespace
+{
+
+constexpr __u32 known_flags =
+	KRING_STREAM_OWN | KRING_STREAM_NEWEST | KRING_STREAM_UNORDERED | KRING_STREAM_SPIN | KRING_STREAM_COPY;
+
+bool is_valid(const kring_stream_opts &opts)
+{
+	bool own = opts.flags & KRING_STREAM_OWN;
+	bool copy = opts.flags & KRING_STREAM_COPY;
+
+	if (opts.flags & ~known_flags || opts.reserved || (opts.nr_cpus && !opts.cpus) ||
+	    (opts.nr_positions && !opts.positions) || (opts.watermark > 1 && opts.deadline_us < KRING_DEADLINE_MIN))
+		return false;
+	return !(own && (opts.flags & KRING_STREAM_NEWEST || copy || opts.nr_positions)) &&
+	       !(copy && (opts.flags & KRING_STREAM_SPIN || opts.nr_positions));
+}
+
+} /* namespace */
+
 struct kring_stream {
-	using observer = stream<device, observer_source<device>>;
+	using observer = stream<device, mapped_source<device>>;
+	using copier = stream<device, observer_source<device>>;
 	using owner = stream<device, owner_source<device>>;
 
 	int open(const char *channel, const kring_stream_opts &opts);
-	void open_observer(const kring_stream_opts &opts, const std::vector<__u32> &cpus);
 
 	device source;
-	std::variant<std::monostate, observer, owner> items;
+	std::variant<std::monostate, observer, copier, owner> items;
+
+private:
+	int open_observer(const kring_stream_opts &opts);
+	int open_copier(const kring_stream_opts &opts);
+	int open_owner(const kring_stream_opts &opts);
+	int why_no_position(const kring_position &position);
 };
 
-void kring_stream::open_observer(const kring_stream_opts &opts, const std::vector<__u32> &cpus)
+static order order_of(const kring_stream_opts &opts)
+{
+	return opts.flags & KRING_STREAM_UNORDERED ? order::at_hand : order::by_time;
+}
+
+static std::vector<__u32> cpus_of(const kring_stream_opts &opts)
+{
+	return {opts.cpus, opts.cpus + opts.nr_cpus};
+}
+
+/* A place that the ring has not come to is one of another channel's. */
+int kring_stream::why_no_position(const kring_position &position)
+{
+	kring_ledger ledger;
+
+	if (position.reserved || !has_ring(source.meta(), position.cpu))
+		return position.reserved ? -EINVAL : -ENXIO;
+	if (position.channel && position.channel != source.meta().created)
+		return -ESTALE;
+
+	int error = source.ledger(position.cpu, ledger);
+
+	return error ? error : position.seq > ledger.committed ? -ESTALE : 0;
+}
+
+int kring_stream::open_observer(const kring_stream_opts &opts)
+{
+	bool newest = opts.flags & KRING_STREAM_NEWEST;
+	mapped_source place{source, !(opts.flags & KRING_STREAM_SPIN)};
+	int error = source.map();
+
+	if (error)
+		return error;
+	for (__u32 cpu = 0; newest && cpu < source.meta().nr_cpus; cpu++)
+		if (has_ring(source.meta(), cpu))
+			place.start_newest(cpu);
+	for (__u32 i = 0; i < opts.nr_positions; i++) {
+		error = why_no_position(opts.positions[i]);
+		if (error)
+			return error;
+		place.start_at(opts.positions[i].cpu, opts.positions[i].seq);
+	}
+	items.emplace<observer>(source, std::move(place), cpus_of(opts), order_of(opts)).start(newest);
+	return 0;
+}
+
+int kring_stream::open_copier(const kring_stream_opts &opts)
 {
 	constexpr size_t room_min = 256 << 10;
+	bool newest = opts.flags & KRING_STREAM_NEWEST;
 	size_t page = source.meta().page_size;
 	size_t room = opts.buffer ? std::max(opts.buffer, page) : std::max(16 * page, room_min);
+	int error = newest ? source.seek_newest() : 0;
 
-	items.emplace<observer>(source, observer_source{source, room}, cpus).start(opts.flags & KRING_STREAM_NEWEST);
+	if (!error)
+		items.emplace<copier>(source, observer_source{source, room}, cpus_of(opts), order::at_hand)
+			.start(newest);
+	return error;
+}
+
+int kring_stream::open_owner(const kring_stream_opts &opts)
+{
+	int error = source.map();
+
+	if (!error)
+		items.emplace<owner>(source, owner_source{source}, cpus_of(opts), order_of(opts)).start(false);
+	return error;
 }
 
 int kring_stream::open(const char *channel, const kring_stream_opts &opts)
 {
-	bool own = opts.flags & KRING_STREAM_OWN;
-	bool newest = opts.flags & KRING_STREAM_NEWEST;
-
-	if (!channel || !is_channel_name(channel) || opts.flags & ~(KRING_STREAM_OWN | KRING_STREAM_NEWEST) ||
-	    (own && newest) || (opts.nr_cpus && !opts.cpus) ||
-	    (opts.watermark > 1 && opts.deadline_us < KRING_DEADLINE_MIN))
+	if (!channel || !is_channel_name(channel) || !is_valid(opts))
 		return -EINVAL;
 
-	std::vector<__u32> cpus(opts.cpus, opts.cpus + opts.nr_cpus);
 	int error = source.open(channel);
 
-	if (!error && own)
-		error = source.map();
-	if (!error && newest)
-		error = source.seek_newest();
 	if (!error && opts.watermark)
 		error = source.set_wakeup(opts.watermark, opts.deadline_us);
 	if (error)
 		return error;
-	if (own)
-		items.emplace<owner>(source, owner_source{source}, cpus).start(false);
-	else
-		open_observer(opts, cpus);
-	return 0;
+	if (opts.flags & KRING_STREAM_OWN)
+		return open_owner(opts);
+	return opts.flags & KRING_STREAM_COPY ? open_copier(opts) : open_observer(opts);
+}
+
+/* Of whatever kind the stream is: body(items). */
+template <class S, class F>
+static auto with_items(S &stream, F body)
+{
+	if (auto *observer = std::get_if<kring_stream::observer>(&stream.items))
+		return body(*observer);
+	if (auto *copier = std::get_if<kring_stream::copier>(&stream.items))
+		return body(*copier);
+	return body(std::get<kring_stream::owner>(stream.items));
 }
 
 kring_stream *kring_stream__open(const char *channel, const kring_stream_opts *opts)
@@ -78,11 +164,17 @@ void kring_stream__free(kring_stream *stream)
 
 int kring_stream__next(kring_stream *stream, const kring_item **item)
 {
-	return guarded([=] {
-		if (auto *owner = std::get_if<kring_stream::owner>(&stream->items))
-			return owner->next(*item);
-		return std::get<kring_stream::observer>(stream->items).next(*item);
-	});
+	return guarded([=] { return with_items(*stream, [=](auto &items) { return items.next(*item); }); });
+}
+
+int kring_stream__position(const kring_stream *stream, __u32 cpu, kring_position *position)
+{
+	__u64 seq = 0;
+
+	if (!with_items(*stream, [&](const auto &items) { return items.position(cpu, seq); }))
+		return -ENXIO;
+	*position = {stream->source.meta().created, seq, cpu, 0};
+	return 0;
 }
 
 int kring_stream__fd(const kring_stream *stream)
@@ -92,9 +184,7 @@ int kring_stream__fd(const kring_stream *stream)
 
 const char *kring_stream__message(const kring_stream *stream)
 {
-	if (auto *owner = std::get_if<kring_stream::owner>(&stream->items))
-		return owner->message().c_str();
-	return std::get<kring_stream::observer>(stream->items).message().c_str();
+	return with_items(*stream, [](const auto &items) { return items.message().c_str(); });
 }
 
 const kring_meta *kring_stream__meta(const kring_stream *stream)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /*
  * The records of all CPUs' rings as one sequence of items: of the records that
- * stand next in each lane, the oldest comes first. What is not there yet when a
- * lane is looked at may be older than what was delivered meanwhile.
+ * stand next in each lane, the oldest comes first. A lane where none stands may
+ * still get an older one: the kernel is asked up to when there will be no more.
  */
 #ifndef LIBKRING_STREAM_HH
 #define LIBKRING_STREAM_HH
@@ -19,13 +19,19 @@
 namespace kring
 {
 
-/* D: meta() and ledger(), as class device; S: where D's pages come from. */
+/* Which record comes first. */
+enum class order {
+	by_time, /* the oldest of all that are there or may still come */
+	at_hand	 /* the oldest of those that are there */
+};
+
+/* D: meta(), ledger(), refresh_cpus() and horizon(), as class device; S: where D's pages come from. */
 template <class D, page_source S>
 class stream {
 public:
 	/* No cpus: all of them. */
-	stream(D &device, S source, const std::vector<__u32> &cpus)
-		: device_{device}, source_{std::move(source)}, lanes_(device.meta().nr_cpus),
+	stream(D &device, S source, const std::vector<__u32> &cpus, order order = order::by_time)
+		: device_{device}, source_{std::move(source)}, order_{order}, lanes_(device.meta().nr_cpus),
 		  wanted_(device.meta().nr_cpus, cpus.empty())
 	{
 		for (__u32 cpu : cpus)
@@ -60,8 +66,20 @@ public:
 		item = &item_;
 		if (ready_.empty())
 			return tell_refusals() ? 1 : end_;
+		if (!is_settled() && !settle())
+			return error_ ? std::exchange(error_, 0) : 0;
 		deliver(*ready_.front());
 		return 1;
+	}
+
+	/* Behind what was delivered last of a CPU that is read: the sequence number of what comes next. False: no such. */
+	bool position(__u32 cpu, __u64 &seq) const
+	{
+		const lane *at = cpu < lanes_.size() ? lanes_[cpu].get() : nullptr;
+
+		if (at)
+			seq = at->position;
+		return at;
 	}
 
 	const std::string &message() const { return message_; }
@@ -75,7 +93,7 @@ private:
 		if (!wanted_[cpu])
 			return nullptr;
 		if (!lanes_[cpu])
-			lanes_[cpu] = std::make_unique<lane>(cpu);
+			lanes_[cpu] = std::make_unique<lane>(cpu, source_.begins_at(cpu));
 		return lanes_[cpu]->broken ? nullptr : lanes_[cpu].get();
 	}
 
@@ -113,6 +131,55 @@ private:
 		if (error && !end_)
 			fail(error, "reading");
 		turned_ = false;
+	}
+
+	/* No lane can get a record any more that belongs before the oldest one here. */
+	bool is_settled() const
+	{
+		return order_ == order::at_hand || ready_.size() == open_lanes() ||
+		       ready_.front()->ahead.stamp < horizon_;
+	}
+
+	size_t open_lanes() const
+	{
+		return static_cast<size_t>(std::count_if(lanes_.begin(), lanes_.end(),
+							 [](const auto &each) { return each && !each->broken; }));
+	}
+
+	/*
+	 * Asks up to when all is there, then looks what that is. False: not now, a writer has a record open.
+	 * poll() must not wait then: the source has not rested since the records came that are here.
+	 */
+	bool settle()
+	{
+		/* Clocks that differ between CPUs, or stand still, may name a time that is not late enough. */
+		for (int tries = 0; tries < settle_tries_max; tries++) {
+			__u64 complete;
+			int error = device_.horizon(complete);
+
+			if (error == -EAGAIN || error == -EINTR)
+				return false;
+			if (error) {
+				fail(error, "ordering");
+				return false;
+			}
+			find_all();
+			look_again();
+			horizon_ = complete;
+			if (error_)
+				return false;
+			if (is_settled())
+				return true;
+		}
+		return false;
+	}
+
+	void find_all()
+	{
+		device_.refresh_cpus();
+		for (__u32 cpu = 0; cpu < lanes_.size(); cpu++)
+			if (has_ring(device_.meta(), cpu))
+				find(cpu);
 	}
 
 	void look_again()
@@ -167,6 +234,7 @@ private:
 		item_.payload = at.ahead.payload;
 		item_.size = at.ahead.size;
 		item_.type = at.ahead.type;
+		at.position = at.ahead.seq + 1;
 		current_ = &at;
 	}
 
@@ -212,8 +280,12 @@ private:
 		fail(error, "cpu " + std::to_string(at.cpu));
 	}
 
+	static constexpr int settle_tries_max = 100;
+
 	D &device_;
 	S source_;
+	order order_;
+	__u64 horizon_ = 0;			   /* all records stamped before it are in their lanes */
 	std::vector<std::unique_ptr<lane>> lanes_; /* by CPU */
 	std::vector<bool> wanted_;		   /* by CPU */
 	std::vector<lane *> ready_;		   /* those that wait, as a heap */

@@ -158,7 +158,6 @@ struct kring_page {
  * @page_size:   bytes of a page
  * @pages:       pages of each ring, the reader's page included; ids are 0 to @pages - 1
  * @nr_cpus:     CPU ids are 0 to @nr_cpus - 1; not each has a ring
- * @reserved0:   zero
  * @rings:       offset of CPU 0's area in the mapping
  * @ring_stride: bytes from one CPU's area to the next
  * @pages_offset: offset of page 0 in a CPU's area; page n is at n * @page_size behind it
@@ -168,6 +167,9 @@ struct kring_page {
  * @time_mult:   ns = @time_ns + ((stamp - @time_ticks) * @time_mult >> @time_shift), signed
  *               difference, 128-bit product; for nanosecond clocks 1 and 0, with @time_ns == @time_ticks
  * @time_shift:  see @time_mult
+ * @created:     nanoseconds (CLOCK_REALTIME) when the channel was made: tells it from others of its name
+ * @gone:        not 0: the channel was destroyed; what is there is all. To be loaded with acquire
+ * @reserved0:   zero
  * @reserved:    zero
  * @cpus:        bit n of this bitmap: CPU n has a ring. Bits are only ever set.
  */
@@ -188,7 +190,10 @@ struct kring_meta {
 	__u64	time_ticks;
 	__u32	time_mult;
 	__u32	time_shift;
-	__u64	reserved[5];
+	__u64	created;
+	__u32	gone;
+	__u32	reserved0;
+	__u64	reserved[3];
 	__u64	cpus[KRING_CPUS_MAX / 64];
 };
 

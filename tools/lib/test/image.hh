@@ -80,6 +80,12 @@ struct scripted_device {
 	explicit scripted_device(__u32 nr_cpus = 2) : meta_{make_meta(nr_cpus)} {}
 
 	const kring_meta &meta() const { return meta_; }
+	void refresh_cpus() {}
+	int horizon(__u64 &time)
+	{
+		time = ~__u64{0};
+		return 0;
+	}
 	ssize_t read(void *buffer, size_t room)
 	{
 		if (reads.empty())

@@ -6,6 +6,8 @@
 #ifndef LIBKRING_TEST_SIMULATED_KERNEL_HH
 #define LIBKRING_TEST_SIMULATED_KERNEL_HH
 
+#include <functional>
+
 #include "../../test/observer_fixture.hh"
 #include "../../test/platform_native.hh"
 #include "image.hh"
@@ -75,6 +77,7 @@ public:
 			ledger.dropped[cause] = ring_.dropped(cause);
 	}
 
+	const ring_memory &view() const { return memory_; }
 	const kring_page *page(__u32 id) { return &memory_.page(id); }
 	__u64 dropped(__u32 cause) const { return ring_.dropped(cause); }
 
@@ -144,6 +147,25 @@ public:
 	}
 
 	const kring_page *page(__u32 cpu, __u32 id) const { return rings[cpu]->page(id); }
+	const ring_memory &view(__u32 cpu) const { return rings[cpu]->view(); }
+	int horizon(__u64 &time)
+	{
+		asked++;
+		if (at_horizon)
+			std::exchange(at_horizon, nullptr)();
+		if (is_open)
+			return -EAGAIN;
+
+		__u64 now = fake_clock::now();
+
+		time = now - std::min(now, behind);
+		return 0;
+	}
+	int rest()
+	{
+		rested++;
+		return is_gone ? -ENODEV : 0;
+	}
 	int seek_newest()
 	{
 		sought++;
@@ -152,6 +174,12 @@ public:
 
 	std::vector<std::unique_ptr<simulated_ring>> rings;
 	unsigned int sought = 0;
+	unsigned int rested = 0;
+	unsigned int asked = 0;
+	bool is_open = false; /* a writer has a record open all the time */
+	bool is_gone = false;
+	std::function<void()> at_horizon; /* done once, before the answer */
+	__u64 behind = 0;		  /* the slowest CPU's clock */
 
 private:
 	kring_meta meta_;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "../mapped_source.hh"
 #include "../observer_source.hh"
 #include "../owner_source.hh"
 #include "simulated_kernel.hh"
@@ -41,12 +42,15 @@ struct account {
 		ASSERT_GE(item.size, sizeof(number));
 		memcpy(&number, item.payload, sizeof(number));
 		EXPECT_EQ(item.seq, number);
+		EXPECT_GE(item.time, time) << "the oldest comes first";
+		time = item.time;
 		EXPECT_EQ(item.seq, next[item.cpu]) << "nothing is left out, nothing comes twice";
 		next[item.cpu] = item.seq + 1;
 		records++;
 	}
 
 	std::vector<__u64> next;
+	__u64 time = 0;
 	__u64 records = 0;
 	__u64 overwritten = 0;
 	__u64 refused = 0;
@@ -71,6 +75,8 @@ struct stream_of {
 	{
 		if constexpr (std::is_same_v<S, owner_source<simulated_device>>)
 			return S{device};
+		else if constexpr (std::is_same_v<S, mapped_source<simulated_device>>)
+			return S{device, true};
 		else
 			return S{device, 64 << 10};
 	}
@@ -79,7 +85,8 @@ struct stream_of {
 template <class S>
 struct stream_test : testing::Test, fresh_clock {};
 
-using sources = testing::Types<observer_source<simulated_device>, owner_source<simulated_device>>;
+using sources = testing::Types<mapped_source<simulated_device>, observer_source<simulated_device>,
+			       owner_source<simulated_device>>;
 
 TYPED_TEST_SUITE(stream_test, sources);
 

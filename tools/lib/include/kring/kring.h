@@ -127,8 +127,25 @@ int kring_channel__ledger(const struct kring_channel *channel, __u32 cpu, struct
 struct kring_stream;
 
 /* For struct kring_stream_opts. */
-#define KRING_STREAM_OWN    0x1U /* be the owning reader: records are consumed, read in place */
-#define KRING_STREAM_NEWEST 0x2U /* begin behind all that is there (not with OWN); default: at the oldest */
+#define KRING_STREAM_OWN       0x1U /* be the owning reader: records are consumed, read in place */
+#define KRING_STREAM_NEWEST    0x2U /* begin behind all that is there (not with OWN); default: at the oldest */
+#define KRING_STREAM_UNORDERED 0x4U /* the oldest record that is at hand comes next; default: none that is older will */
+#define KRING_STREAM_SPIN      0x8U /* kring_stream__fd() is not polled: looking for records makes no system call */
+#define KRING_STREAM_COPY      0x10U /* map nothing, read() pages; UNORDERED (not with OWN, SPIN, positions) */
+
+/**
+ * struct kring_position - a place in a CPU's ring, which holds as long as the channel is there
+ * @channel: which channel of this name: &kring_meta.created; 0: the one that is there
+ * @seq:     sequence number of a record
+ * @cpu:     whose ring
+ * @reserved: zero
+ */
+struct kring_position {
+	__u64 channel;
+	__u64 seq;
+	__u32 cpu;
+	__u32 reserved;
+};
 
 /**
  * struct kring_stream_opts - how to read; zero in a field means its default
@@ -136,10 +153,13 @@ struct kring_stream;
  * @flags:   KRING_STREAM_*
  * @nr_cpus: length of @cpus
  * @cpus:    read these CPUs' rings only; default all
- * @buffer:  bytes to read at once as an observer; default 16 pages, at least 256 KiB
+ * @buffer:  for %KRING_STREAM_COPY: bytes to read at once; default 16 pages, at least 256 KiB
+ * @positions: where to begin, by CPU; CPUs that are not named: as the flags say. Not with OWN
+ * @nr_positions: length of @positions
  * @watermark:   poll() of kring_stream__fd() waits until so many bytes are there; default any record
  * @deadline_us: or so many microseconds since the first of them came, %KRING_DEADLINE_MIN at least;
  *               not looked at without @watermark. See struct kring_wakeup
+ * @reserved: zero
  */
 struct kring_stream_opts {
 	size_t sz;
@@ -147,8 +167,11 @@ struct kring_stream_opts {
 	__u32 nr_cpus;
 	const __u32 *cpus;
 	size_t buffer;
+	const struct kring_position *positions;
+	__u32 nr_positions;
 	__u32 watermark;
 	__u32 deadline_us;
+	__u32 reserved;
 };
 
 /**
@@ -161,8 +184,9 @@ struct kring_stream_opts {
  *
  * Return: a stream, to be freed by kring_stream__free(). ENOENT: no such
  * channel; EACCES, EPERM: not permitted; EINVAL: name or options are not
- * valid; EPROTO: the device is not a kring channel that this library knows;
- * ENOTTY: a kernel that knows no watermarks.
+ * valid; ESTALE: a position is of a channel that is gone, or was not come to
+ * yet; ENXIO: it is of a CPU without a ring; EPROTO: the device is not a kring
+ * channel that this library knows; ENOTTY: a kernel that knows no watermarks.
  */
 struct kring_stream *kring_stream__open(const char *channel, const struct kring_stream_opts *opts);
 
@@ -215,9 +239,14 @@ struct kring_item {
  * @stream: from kring_stream__open()
  * @item:   out: valid until the next call with this stream
  *
- * Never waits. Within a CPU items come in sequence; over CPUs by time, as far
- * as what was there when the stream looked last. An owning stream consumes a
- * page's records when it passes behind the last of them.
+ * Within a CPU items come in sequence, over CPUs by time: if some CPU has no
+ * record here, the kernel is asked whether it may still publish an older one
+ * than is at hand (see struct kring_horizon), for which the CPUs are interrupted.
+ * With %KRING_STREAM_UNORDERED the oldest at hand comes at once. An owning
+ * stream consumes a page's records when it passes behind the last of them.
+ *
+ * Never waits for records. An observer that maps makes no system call while
+ * there are some at hand, but to order them.
  *
  * Return: 1, an item; 0, nothing is left now; -ENODEV, nothing is left and the
  * channel is gone; -EBADMSG, a page or record is malformed; -EBUSY, another
@@ -234,6 +263,16 @@ int kring_stream__next(struct kring_stream *stream, const struct kring_item **it
  * then without being woken.
  */
 int kring_stream__fd(const struct kring_stream *stream);
+
+/**
+ * kring_stream__position - where to go on after the last item, in another stream or after a crash
+ * @stream:   from kring_stream__open()
+ * @cpu:      whose ring
+ * @position: out: for &kring_stream_opts.positions
+ *
+ * Return: 0; -ENXIO: the CPU has no ring, or is not read.
+ */
+int kring_stream__position(const struct kring_stream *stream, __u32 cpu, struct kring_position *position);
 
 /* Says about what the last error was: "cpu 3: ..."; empty if there was none. */
 const char *kring_stream__message(const struct kring_stream *stream);

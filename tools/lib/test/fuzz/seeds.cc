@@ -127,6 +127,28 @@ void owner_seeds()
 	print("owner", "torn", channel() + span(real, 128, real.size(), 4) + span(variants[11].image, 128, 4096, 4));
 }
 
+/* Page 0 of CPU 0 holds the image, and is the commit page of a ring with three pages; then it changes. */
+void mapped_seeds()
+{
+	auto piece = [](__u8 page, const std::string &bytes) {
+		return bytes_of(static_cast<__u8>(page * 2), static_cast<__u16>(bytes.size())) + bytes;
+	};
+	kring_ring ring{};
+
+	ring.commit_page = __u64{1} << 16;
+
+	const std::string begin = channel() + bytes_of(__u8{0}) + piece(3, bytes_of(ring));
+	const std::string later = with<__u64>(real, offsetof(kring_page, seq), 4);
+
+	for (const variant &each : variants)
+		print("mapped", each.name, begin + piece(0, each.image) + piece(0, later));
+	for (__u8 how : {1, 2, 3, 10})
+		print("mapped", ("begin-" + std::to_string(how)).c_str(),
+		      channel() + bytes_of(how) + piece(3, bytes_of(ring)) + piece(0, real) + piece(1, later));
+	ring.commit_page = ~__u64{0};
+	print("mapped", "commit-page", begin + piece(0, real) + piece(3, bytes_of(ring)));
+}
+
 /* Steps are numbers: these make structs with a few fields of what was made before. */
 void types_seeds()
 {
@@ -165,6 +187,7 @@ int main()
 	page_seeds();
 	recording_seeds();
 	owner_seeds();
+	mapped_seeds();
 	types_seeds();
 	text_seeds();
 	return 0;

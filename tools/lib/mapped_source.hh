@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
+/*
+ * Pages looked at where the kernel writes them: an observer's, who needs no
+ * system call while there are records. What is published on a page is copied,
+ * and believed if the page is found whole afterwards.
+ */
+#ifndef LIBKRING_MAPPED_SOURCE_HH
+#define LIBKRING_MAPPED_SOURCE_HH
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "../../src/core/page_observer.hh"
+#include "lane.hh"
+#include "meta.hh"
+#include "platform_mapped.hh"
+
+namespace kring
+{
+
+/*
+ * D: view(cpu), a ring_view of a CPU that has a ring; refresh_cpus() and meta(); rest(), after which
+ * poll() tells what comes from then on, -ENODEV if nothing will. As class device.
+ */
+template <class D>
+class mapped_source {
+public:
+	/* rests: poll() is to tell when there is more. Otherwise nothing but a CPU that is new costs a system call. */
+	mapped_source(D &device, bool rests) : device_{device}, rests_{rests}, places_(device.meta().nr_cpus) {}
+
+	/* Before the first fetch(). */
+	void start_newest(__u32 cpu) { of(cpu).cursor.seek_newest(device_.view(cpu)); }
+	void start_at(__u32 cpu, __u64 seq)
+	{
+		of(cpu).from = seq;
+		of(cpu).is_resumed = true;
+	}
+
+	__u64 begins_at(__u32 cpu)
+	{
+		const place &here = of(cpu);
+
+		return here.is_resumed ? here.from : here.cursor.expected();
+	}
+
+	/* Looks whether there is more before it rests, and not after: the stream does. */
+	template <class F>
+	int fetch(F find)
+	{
+		bool found = false;
+
+		device_.refresh_cpus();
+		for (__u32 cpu = 0; cpu < device_.meta().nr_cpus; cpu++)
+			if (has_ring(device_.meta(), cpu))
+				found |= find(cpu) && has_news(cpu);
+		return found || !rests_ ? 0 : device_.rest();
+	}
+
+	int next_page(lane &at)
+	{
+		const auto &view = device_.view(at.cpu);
+		place &here = of(at.cpu);
+
+		for (int tries = 0; tries < tries_max; tries++) {
+			page_span span{};
+			status found = here.cursor.look(view, span);
+
+			if (found == status::empty)
+				return 0;
+			if (found != status::ok)
+				continue;
+			if (!is_sound(span))
+				return -EBADMSG;
+			/* Read in an earlier life of the program. */
+			if (span.first + span.count <= here.from) {
+				(void)here.cursor.confirm(view, span);
+				continue;
+			}
+			copy(here, view.page(span.page), span);
+			if (here.cursor.confirm(view, span))
+				return enter(at, here, span);
+		}
+		return 0;
+	}
+
+private:
+	/* Writers that outrun the copying so often leave nothing to be read. */
+	static constexpr int tries_max = 100;
+
+	/* Where the stream stands in a CPU's ring. */
+	struct place {
+		page_observer<platform_mapped> cursor{};
+		std::unique_ptr<__u64[]> copy; /* of a page: its header, and what is read of it, each where it was */
+		__u64 from = 0;		       /* the first record to be delivered */
+		bool is_resumed = false;
+	};
+
+	place &of(__u32 cpu)
+	{
+		if (!places_[cpu])
+			places_[cpu] = std::make_unique<place>();
+		return *places_[cpu];
+	}
+
+	bool has_news(__u32 cpu)
+	{
+		page_span span{};
+
+		return of(cpu).cursor.look(device_.view(cpu), span) != status::empty;
+	}
+
+	bool is_sound(const page_span &span) const
+	{
+		return span.page < device_.meta().pages && span.start >= page_header_size && span.start % 8 == 0 &&
+		       span.end % 8 == 0 && span.start < span.end && span.end <= device_.meta().page_size;
+	}
+
+	void copy(place &here, const kring_page &page, const page_span &span)
+	{
+		if (!here.copy)
+			here.copy = std::make_unique_for_overwrite<__u64[]>(device_.meta().page_size / sizeof(__u64));
+
+		char *to = reinterpret_cast<char *>(here.copy.get());
+
+		memcpy(to, &page, sizeof(page));
+		memcpy(to + span.start, reinterpret_cast<const char *>(&page) + span.start, span.end - span.start);
+	}
+
+	int enter(lane &at, place &here, const page_span &span)
+	{
+		const kring_page &page = *reinterpret_cast<const kring_page *>(here.copy.get());
+
+		if (!at.losses.has_begun() && here.is_resumed)
+			at.losses.resume(here.from);
+		else if (!at.losses.has_begun())
+			at.losses.begin(span.first);
+		return at.enter(page, span.start, span.end, span.first, span.count, here.from) ? 1 : -EBADMSG;
+	}
+
+	D &device_;
+	bool rests_;
+	std::vector<std::unique_ptr<place>> places_; /* by CPU */
+};
+
+} /* namespace kring */
+
+#endif

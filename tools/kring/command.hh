@@ -25,6 +25,7 @@ struct read_options {
 	__u64 count = 0; /* 0: no limit */
 	bool json = false;
 	bool own = false;
+	bool unordered = false;
 	bool drain = false;
 	bool follow = false;
 	bool quiet = false;

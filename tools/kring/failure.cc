@@ -30,6 +30,13 @@ failure channel_failure(const std::string &channel, int error)
 					   channel)};
 	case EIO:
 		return failure{fmt::format("channel '{}' stopped on a fault: see the kernel's log (dmesg)", channel)};
+	case ESTALE:
+		return failure{fmt::format("channel '{}': it has no such place as --from names: was it made anew? See "
+					   "`kring ls`",
+					   channel)};
+	case ENXIO:
+		return failure{
+			fmt::format("channel '{}': a CPU that --from names has no ring: see `kring ls`", channel)};
 	default:
 		return failure{fmt::format("channel '{}': {}", channel, strerror(error))};
 	}

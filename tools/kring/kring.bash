@@ -5,7 +5,7 @@ _kring_options() {
 	case $1 in
 	ls) echo --types --json --help ;;
 	stat) echo --per-cpu --check --json --channel --help ;;
-	read) echo --json --drain --follow --from --own --count --cpus --quiet --help ;;
+	read) echo --json --drain --follow --from --own --unordered --count --cpus --quiet --help ;;
 	*) echo --help --version ;;
 	esac
 }

@@ -90,13 +90,15 @@ static void add_read(CLI::App &app, read_options &options, int &status)
 		->type_name("N")
 		->check(wrong_count);
 	command->add_option("-C,--cpus", options.cpus, "Records of these CPUs only, such as 0,2-3")->type_name("LIST");
-	command->add_option("--from", options.from, "Begin at the oldest record that is there, or behind the newest")
-		->type_name("oldest|newest")
-		->check(CLI::IsMember({"oldest", "newest"}).description(""))
+	command->add_option("--from", options.from,
+			    "Begin at the oldest record that is there, behind the newest, or at record SEQ of a CPU")
+		->type_name("oldest|newest|CPU:SEQ,...")
 		->capture_default_str();
 	command->add_flag("--follow", options.follow, "Wait for more when nothing is left (default)")->excludes(drain);
 	command->add_flag("--json", options.json, "One JSON object a line");
 	command->add_flag("--own", options.own, "Be the owning reader: consume the records, through mmap");
+	command->add_flag("--unordered", options.unordered,
+			  "Show what is at hand at once, though another CPU may still come with something older");
 	command->add_flag("-q,--quiet", options.quiet, "No summary on standard error at the end");
 	command->footer("Losses are shown where they happened: '--- cpu 1: lost 345 records (overwritten) ---'.\n"
 			"See kring-read(1).");

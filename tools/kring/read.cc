@@ -9,6 +9,7 @@
 #include "failure.hh"
 #include "interrupt.hh"
 #include "item_printer.hh"
+#include "start_place.hh"
 
 namespace
 {
@@ -88,20 +89,30 @@ private:
 stream_handle reading::open(const read_options &options)
 {
 	std::vector<unsigned int> cpus;
+	start_place place;
 	kring_stream_opts opts{};
 
-	if (options.own && options.from == "newest")
-		throw usage_failure{"--own takes the oldest records: it cannot be combined with --from newest"};
 	try {
 		if (!options.cpus.empty())
 			cpus = parse_cpu_list(options.cpus, KRING_CPUS_MAX);
 	} catch (const std::invalid_argument &error) {
 		throw usage_failure{fmt::format("--cpus: {}", error.what())};
 	}
+	try {
+		place = parse_start_place(options.from);
+	} catch (const std::invalid_argument &error) {
+		throw usage_failure{fmt::format("--from: {}", error.what())};
+	}
+	if (options.own && options.from != "oldest")
+		throw usage_failure{fmt::format("--own takes the oldest records: it cannot be combined with --from {}",
+						options.from)};
 	opts.sz = sizeof(opts);
-	opts.flags = (options.own ? KRING_STREAM_OWN : 0) | (options.from == "newest" ? KRING_STREAM_NEWEST : 0);
+	opts.flags = (options.own ? KRING_STREAM_OWN : 0) | (place.newest ? KRING_STREAM_NEWEST : 0) |
+		     (options.unordered ? KRING_STREAM_UNORDERED : 0);
 	opts.cpus = cpus.data();
 	opts.nr_cpus = static_cast<__u32>(cpus.size());
+	opts.positions = place.positions.data();
+	opts.nr_positions = static_cast<__u32>(place.positions.size());
 
 	stream_handle stream = open_stream(options.channel, opts);
 	__u32 nr_cpus = kring_stream__meta(stream.get())->nr_cpus;

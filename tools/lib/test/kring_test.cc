@@ -6,6 +6,7 @@
 
 #include "../../kring/cpu_list.hh"
 #include "../../kring/rates.hh"
+#include "../../kring/start_place.hh"
 #include "../../kring/stat_options.hh"
 
 namespace
@@ -25,6 +26,29 @@ TEST(cpu_list_test, no_lists)
 	for (const char *text :
 	     {"", ",", "0,", ",0", "a", "0x1", "1-", "-1", "3-2", "1-2-3", "0 1", " 0", "8", "0-8", "99999999999"})
 		EXPECT_THROW(parse_cpu_list(text, 8), std::invalid_argument) << text;
+}
+
+TEST(start_place_test, places)
+{
+	EXPECT_FALSE(parse_start_place("oldest").newest);
+	EXPECT_TRUE(parse_start_place("newest").newest);
+
+	start_place place = parse_start_place("0:0,3:18446744073709551615");
+
+	ASSERT_EQ(place.positions.size(), 2U);
+	EXPECT_FALSE(place.newest);
+	EXPECT_EQ(place.positions[0].cpu, 0U);
+	EXPECT_EQ(place.positions[0].seq, 0U);
+	EXPECT_EQ(place.positions[1].cpu, 3U);
+	EXPECT_EQ(place.positions[1].seq, ~__u64{0});
+	EXPECT_EQ(place.positions[1].channel, 0U);
+}
+
+TEST(start_place_test, no_places)
+{
+	for (const char *text : {"", "Oldest", "newest ", "0", ":", "0:", ":1", "0:x", "x:0", "0:1:2", "-1:0", "0:-1",
+				 "0:1,", ",0:1", "0:1,newest", "0:1,0:2", "4294967296:0", "0:18446744073709551616"})
+		EXPECT_THROW(parse_start_place(text), std::invalid_argument) << text;
 }
 
 kring_ledger make_ledger(__u64 committed, __u64 read, __u64 overwritten, __u64 unread)

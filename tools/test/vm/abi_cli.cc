@@ -184,6 +184,29 @@ TEST_F(cli, every_type_is_decoded)
 	EXPECT_EQ(unload_module("kring_events"), 0);
 }
 
+/* As after a reader has died: where it was, and what has gone since. */
+TEST_F(cli, from_a_record_on)
+{
+	load load{"cpus=0 size=16M"};
+
+	load.write(100);
+	EXPECT_EQ(lines_of(run("kring read load --drain -q --from 0:90").out).size(), 10U);
+	EXPECT_EQ(run("kring read load --drain --from 0:100").out, "");
+	EXPECT_NE(run("kring read load --drain --json -n 1 --from 0:42").out.find("\"seq\":42,"), std::string::npos);
+	expect_failure("kring read load --drain --from 0:101", 1,
+		       "channel 'load': it has no such place as --from names: was it made anew? See `kring ls`");
+	expect_failure("kring read load --drain --from 8191:0", 1,
+		       "channel 'load': a CPU that --from names has no ring: see `kring ls`");
+}
+
+TEST_F(cli, unordered)
+{
+	load load{"size=16M"};
+
+	load.write(100);
+	EXPECT_EQ(lines_of(run("kring read load --drain -q --unordered").out).size(), 100U);
+}
+
 TEST_F(cli, words_that_are_wrong)
 {
 	load load;

@@ -21,6 +21,7 @@ OUT = TREE / "build" / "test" / "mutants"
 DIRECT = {
     "record": ("record_test.cc", "page_view_test.cc"),
     "tagged_link": ("record_test.cc",),
+    "page_observer": ("page_bytes_test.cc",),
 }
 
 

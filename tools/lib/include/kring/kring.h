@@ -281,6 +281,70 @@ const char *kring_stream__message(const struct kring_stream *stream);
 const struct kring_meta *kring_stream__meta(const struct kring_stream *stream);
 
 /*
+ * Readers: streams of one or more channels, whose items are handed to
+ * functions; for programs that are built around one epoll loop.
+ */
+
+struct kring_reader;
+
+/*
+ * Called with each record, valid until the function returns. Return: 0 to go on; a negative number to stop,
+ * which the call that consumes returns then; the record counts as consumed.
+ */
+typedef int (*kring_record_fn)(void *ctx, const struct kring_item *record);
+
+/* Called with each loss, before the record that comes after it. */
+typedef void (*kring_loss_fn)(void *ctx, const struct kring_item *loss);
+
+/**
+ * struct kring_reader_opts - of one channel; zero in a field means its default
+ * @sz:      sizeof(struct kring_reader_opts)
+ * @on_loss: default: losses are not told
+ * @stream:  how to read; default as kring_stream__open() has it
+ */
+struct kring_reader_opts {
+	size_t sz;
+	kring_loss_fn on_loss;
+	const struct kring_stream_opts *stream;
+};
+
+/**
+ * kring_reader__new - read a channel
+ * @channel:   its name
+ * @on_record: called by the functions below, in their thread
+ * @ctx:       passed to it, and to @on_loss
+ * @opts:      or NULL for all defaults
+ *
+ * Return: a reader, to be freed by kring_reader__free(); errors as of kring_stream__open().
+ */
+struct kring_reader *kring_reader__new(const char *channel, kring_record_fn on_record, void *ctx,
+				       const struct kring_reader_opts *opts);
+void kring_reader__free(struct kring_reader *reader);
+
+/* One more channel, likewise: 0 or -errno. Between channels there is no order. */
+int kring_reader__add(struct kring_reader *reader, const char *channel, kring_record_fn on_record, void *ctx,
+		      const struct kring_reader_opts *opts);
+
+/**
+ * kring_reader__poll - wait for records, then consume all that are there
+ * @reader:     from kring_reader__new()
+ * @timeout_ms: the longest wait; 0: none, -1: for ever
+ *
+ * Return: how many records; 0: none came in time; -EINTR: a signal came before any; what a record function
+ * returned; -ENODEV: all channels are gone, and everything was read; others as of kring_stream__next().
+ */
+int kring_reader__poll(struct kring_reader *reader, int timeout_ms);
+
+/* All that is there, without waiting; returns as kring_reader__poll(). */
+int kring_reader__consume(struct kring_reader *reader);
+
+/* At most @max records, without waiting; returns as kring_reader__poll(). */
+int kring_reader__consume_n(struct kring_reader *reader, size_t max);
+
+/* Readable when kring_reader__consume() has something, once that has found everything consumed. */
+int kring_reader__epoll_fd(const struct kring_reader *reader);
+
+/*
  * Decoding: a plan for each record type, made once from the BTF of the module
  * that registered it.
  */

@@ -197,7 +197,7 @@ void rings_report_faults(struct irq_work *work);
 /* horizon.c */
 /*
  * The time before which all records of @cpu, which has a ring, or with KRING_CPU_ALL of all are published.
- * -EAGAIN: a writer had a record open however often it was looked; -EINTR. Sleeps.
+ * -EAGAIN: a writer had a record open however often it was looked; -EINTR; -ENOMEM. Sleeps.
  */
 int channel_horizon(struct channel *channel, u32 cpu, u64 *time);
 

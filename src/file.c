@@ -132,9 +132,18 @@ static ssize_t channel_read(struct kiocb *iocb, struct iov_iter *to)
 
 static loff_t channel_llseek(struct file *filp, loff_t offset, int whence)
 {
+	struct channel_file *file = filp->private_data;
+	int err;
+
 	if (offset || (whence != SEEK_SET && whence != SEEK_END))
 		return -EINVAL;
-	return file_seek(filp->private_data, whence == SEEK_END);
+	err = file_seek(file, whence == SEEK_END);
+	/* As for read(): who finds nothing in the mapping next may rely on an epoll set. */
+	if (!err && whence == SEEK_END && waitqueue_active(&file->waiters)) {
+		wakeup_arm(file->channel);
+		file_is_due(filp, false);
+	}
+	return err;
 }
 
 static __poll_t poll_now(struct file *filp)

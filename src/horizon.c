@@ -18,7 +18,8 @@
  *   publishes by itself, and has a later stamp, too.
  *
  * An open record is the interrupted writer's, which goes on as soon as the
- * interrupt is over: the CPUs are asked again a little later.
+ * interrupt is over: such a CPU is asked again a little later. The answers of
+ * the others stay true.
  */
 
 #include <linux/cpu.h>
@@ -34,59 +35,72 @@
  * struct question - to all CPUs, or to one
  * @channel: whose rings
  * @time:    the least of the CPUs' times
- * @open:    a CPU has an open record
+ * @open:    CPUs that have not yet been found without an open record
  */
 struct question {
 	struct channel *channel;
 	atomic64_t time;
-	bool open;
+	cpumask_var_t open;
 };
 
-static bool has_ring(int cpu, void *question)
+static bool is_asked(int cpu, void *question)
 {
-	return channel_ring(((struct question *)question)->channel, cpu);
+	return cpumask_test_cpu(cpu, ((struct question *)question)->open);
 }
 
 static void answer(void *to)
 {
 	struct question *question = to;
-	struct channel_ring *ring = channel_ring(question->channel, smp_processor_id());
+	unsigned int cpu = smp_processor_id();
+	struct channel_ring *ring = channel_ring(question->channel, cpu);
 	s64 now = clock_now(question->channel->meta->clock);
 	s64 least = atomic64_read(&question->time);
 
 	if (!kring_core_is_complete(ring->core))
-		WRITE_ONCE(question->open, true);
+		return;
 	while (now < least && !atomic64_try_cmpxchg(&question->time, &least, now))
 		;
+	cpumask_clear_cpu(cpu, question->open);
 }
 
 /* A CPU that is offline writes nothing: it is complete up to the time of the one that asks. */
-static void ask(struct question *question, u32 cpu)
+static void ask(struct question *question)
 {
 	cpus_read_lock();
-	question->open = false;
-	atomic64_set(&question->time, clock_now(question->channel->meta->clock));
-	if (cpu == KRING_CPU_ALL)
-		on_each_cpu_cond(has_ring, answer, question, true);
-	else if (cpu_online(cpu))
-		smp_call_function_single(cpu, answer, question, true);
+	cpumask_and(question->open, question->open, cpu_online_mask);
+	on_each_cpu_cond(is_asked, answer, question, true);
 	cpus_read_unlock();
 }
 
-int channel_horizon(struct channel *channel, u32 cpu, u64 *time)
+static int ask_all(struct question *question)
 {
-	struct question question = { .channel = channel };
 	int tries;
 
 	for (tries = 0; tries < MAX_TRIES; tries++) {
-		ask(&question, cpu);
-		if (!question.open) {
-			*time = atomic64_read(&question.time);
+		ask(question);
+		if (cpumask_empty(question->open))
 			return 0;
-		}
 		if (signal_pending(current))
 			return -EINTR;
 		usleep_range(20, 100);
 	}
 	return -EAGAIN;
+}
+
+int channel_horizon(struct channel *channel, u32 cpu, u64 *time)
+{
+	struct question question = { .channel = channel };
+	unsigned int each;
+	int err;
+
+	if (!zalloc_cpumask_var(&question.open, GFP_KERNEL))
+		return -ENOMEM;
+	for_each_possible_cpu(each)
+		if ((cpu == KRING_CPU_ALL || cpu == each) && channel_ring(channel, each))
+			cpumask_set_cpu(each, question.open);
+	atomic64_set(&question.time, clock_now(channel->meta->clock));
+	err = ask_all(&question);
+	*time = atomic64_read(&question.time);
+	free_cpumask_var(question.open);
+	return err;
 }

@@ -42,7 +42,8 @@ static int add_ring(struct channel *channel, unsigned int cpu)
 	smp_store_release(&channel->rings[cpu], ring);
 	/* The CPU comes online, or its writers learn of the channel, after this: no order is needed. */
 	WRITE_ONCE(*per_cpu_ptr(channel->public.rings, cpu), ring->core);
-	channel->meta->cpus[cpu / 64] |= 1ULL << (cpu % 64);
+	/* [channel:P]: a program touches the ring as soon as it sees the bit. */
+	smp_store_release(&channel->meta->cpus[cpu / 64], channel->meta->cpus[cpu / 64] | 1ULL << (cpu % 64));
 	return 0;
 }
 

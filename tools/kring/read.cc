@@ -165,8 +165,14 @@ bool reading::print_what_is_there()
 		const kring_item *item;
 		int got = kring_stream__next(stream_.get(), &item);
 
-		if (got == 0)
+		if (got == 0 || (got == -EAGAIN && !options_.drain))
 			return true;
+		if (got == -EAGAIN) {
+			wait_for(-1, 0.001);
+			if (is_interrupted())
+				return false;
+			continue;
+		}
 		if (got == -ENODEV) {
 			out_.flush();
 			warn(fmt::format("channel '{}' is gone", options_.channel));

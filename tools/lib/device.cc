@@ -77,6 +77,11 @@ ssize_t device::read(void *buffer, size_t room)
 	return got < 0 ? -errno : got;
 }
 
+int device::seek_oldest()
+{
+	return lseek(fd(), 0, SEEK_SET) < 0 ? -errno : 0;
+}
+
 int device::seek_newest()
 {
 	return lseek(fd(), 0, SEEK_END) < 0 ? -errno : 0;
@@ -117,10 +122,15 @@ int device::set_wakeup(__u32 watermark, __u32 deadline_us)
 	return ioctl(fd(), KRING_IOC_WAKEUP, &wakeup) ? -errno : 0;
 }
 
+bool device::is_gone() const
+{
+	return __atomic_load_n(&reinterpret_cast<const kring_meta *>(map_)->gone, __ATOMIC_ACQUIRE);
+}
+
 int device::rest()
 {
-	/* Before the last look at the rings: what that finds is all then. */
-	bool gone = __atomic_load_n(&reinterpret_cast<const kring_meta *>(map_)->gone, __ATOMIC_ACQUIRE);
+	/* Before the last look at the rings. */
+	bool gone = is_gone();
 	int error = seek_newest();
 
 	return error || !gone ? error : -ENODEV;

@@ -51,7 +51,10 @@ public:
 
 	/* As the system calls, but -errno. */
 	ssize_t read(void *buffer, size_t room);
+	int seek_oldest();
 	int seek_newest();
+	/* Of a mapped channel: nothing more will be written. What is found after asking is all. */
+	bool is_gone() const;
 	/* From now on poll() tells of what comes next; -ENODEV: nothing will. */
 	int rest();
 	/* Up to when all CPUs are complete: see struct kring_horizon. */

@@ -74,6 +74,9 @@ struct lane {
  *
  * fetch      look for more for all lanes; find(cpu) gives the lane of a CPU, nullptr if it is not wanted
  * next_page  enter the lane's next page, letting go of the one before: 1, or 0 if there is none now
+ * hold_back  what is at hand is not delivered, and poll() must not wait
+ * rests      does poll() tell when there is more?
+ * maps       a new CPU's ring is found without a system call
  * begins_at  of a CPU that nothing was read of: a record behind none that will be delivered
  */
 template <class S>
@@ -81,6 +84,9 @@ concept page_source = requires(S &source, lane &at, __u32 cpu, lane *(*find)(__u
 	{ source.fetch(find) } -> std::same_as<int>;
 	{ source.next_page(at) } -> std::same_as<int>;
 	{ source.begins_at(cpu) } -> std::same_as<__u64>;
+	{ source.rests() } -> std::same_as<bool>;
+	source.hold_back();
+	{ S::maps } -> std::convertible_to<bool>;
 };
 
 } /* namespace kring */

@@ -22,12 +22,14 @@ namespace kring
 
 /*
  * D: view(cpu), a ring_view of a CPU that has a ring; refresh_cpus() and meta(); rest(), after which
- * poll() tells what comes from then on, -ENODEV if nothing will. As class device.
+ * poll() tells what comes from then on, -ENODEV if nothing will; is_gone(); seek_oldest(). As class device.
  */
 template <class D>
 class mapped_source {
 public:
-	/* rests: poll() is to tell when there is more. Otherwise nothing but a CPU that is new costs a system call. */
+	static constexpr bool maps = true;
+
+	/* rests: poll() is to tell when there is more. Otherwise looking costs no system call. */
 	mapped_source(D &device, bool rests) : device_{device}, rests_{rests}, places_(device.meta().nr_cpus) {}
 
 	/* Before the first fetch(). */
@@ -55,7 +57,19 @@ public:
 		for (__u32 cpu = 0; cpu < device_.meta().nr_cpus; cpu++)
 			if (has_ring(device_.meta(), cpu))
 				found |= find(cpu) && has_news(cpu);
-		return found || !rests_ ? 0 : device_.rest();
+		if (found)
+			return 0;
+		return rests_ ? device_.rest() : device_.is_gone() ? -ENODEV : 0;
+	}
+
+	/* Is poll() relied upon? */
+	bool rests() const { return rests_; }
+
+	/* Something is at hand that is not delivered yet, and may have come before the stream rested: poll() is to tell. */
+	void hold_back()
+	{
+		if (rests_)
+			(void)device_.seek_oldest();
 	}
 
 	int next_page(lane &at)
@@ -75,7 +89,8 @@ public:
 				return -EBADMSG;
 			/* Read in an earlier life of the program. */
 			if (span.first + span.count <= here.from) {
-				(void)here.cursor.confirm(view, span);
+				/* However many there are: no writer is in the way. */
+				tries -= here.cursor.confirm(view, span);
 				continue;
 			}
 			copy(here, view.page(span.page), span);

@@ -20,6 +20,8 @@ namespace kring
 template <class D>
 class observer_source {
 public:
+	static constexpr bool maps = false;
+
 	observer_source(D &device, size_t room) : device_{device}, words_{room / 8 + 1} {}
 
 	/* Reads until nothing is left or the buffer is full. -ENODEV: the channel is gone, all of it was read. */
@@ -47,6 +49,8 @@ public:
 	}
 
 	__u64 begins_at(__u32) const { return 0; }
+	bool rests() const { return true; }
+	void hold_back() {}
 
 	int next_page(lane &at)
 	{

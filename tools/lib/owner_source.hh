@@ -19,6 +19,8 @@ namespace kring
 template <class D>
 class owner_source {
 public:
+	static constexpr bool maps = true;
+
 	explicit owner_source(D &device) : device_{device} {}
 
 	/*
@@ -38,6 +40,8 @@ public:
 	}
 
 	__u64 begins_at(__u32) const { return 0; }
+	bool rests() const { return true; }
+	void hold_back() {}
 
 	int next_page(lane &at)
 	{

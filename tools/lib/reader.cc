@@ -46,9 +46,11 @@ public:
 			int got = kring_stream__next(stream_.get(), &item);
 
 			if (got <= 0) {
-				has_more_ = got < 0 && got != -ENODEV;
+				bool is_over = got == 0 || got == -EAGAIN || got == -ENODEV;
+
+				has_more_ = !is_over;
 				is_gone_ = got == -ENODEV;
-				return is_gone_ ? 0 : got;
+				return is_over ? 0 : got;
 			}
 
 			int wanted = give(*item);

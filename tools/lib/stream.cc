@@ -71,8 +71,11 @@ int kring_stream::why_no_position(const kring_position &position)
 	if (position.channel && position.channel != source.meta().created)
 		return -ESTALE;
 
-	int error = source.ledger(position.cpu, ledger);
+	int error = -EAGAIN;
 
+	/* Writers may give the kernel no chance to look. */
+	for (int tries = 0; tries < 3 && error == -EAGAIN; tries++)
+		error = source.ledger(position.cpu, ledger);
 	return error ? error : position.seq > ledger.committed ? -ESTALE : 0;
 }
 

@@ -56,8 +56,12 @@ public:
 	{
 		if (current_) {
 			advance(*std::exchange(current_, nullptr));
-			if (std::exchange(turned_, false))
+			while (std::exchange(turned_, false)) {
+				/* What is on a ring that comes after this is newer than all that the lanes have. */
+				if (S::maps)
+					find_all();
 				look_again();
+			}
 		}
 		if (ready_.empty() && !error_)
 			gather();
@@ -66,8 +70,10 @@ public:
 		item = &item_;
 		if (ready_.empty())
 			return tell_refusals() ? 1 : end_;
-		if (!is_settled() && !settle())
-			return error_ ? std::exchange(error_, 0) : 0;
+		if (!is_settled() && !settle()) {
+			source_.hold_back();
+			return error_ ? std::exchange(error_, 0) : -EAGAIN;
+		}
 		deliver(*ready_.front());
 		return 1;
 	}
@@ -136,8 +142,8 @@ private:
 	/* No lane can get a record any more that belongs before the oldest one here. */
 	bool is_settled() const
 	{
-		return order_ == order::at_hand || ready_.size() == open_lanes() ||
-		       ready_.front()->ahead.stamp < horizon_;
+		return order_ == order::at_hand || ready_.front()->ahead.stamp < horizon_ ||
+		       ready_.size() == open_lanes();
 	}
 
 	size_t open_lanes() const
@@ -146,10 +152,16 @@ private:
 							 [](const auto &each) { return each && !each->broken; }));
 	}
 
-	/*
-	 * Asks up to when all is there, then looks what that is. False: not now, a writer has a record open.
-	 * poll() must not wait then: the source has not rested since the records came that are here.
-	 */
+	/* No clock is behind the others by so much: it was set back, as the counter is by a suspend. */
+	bool was_set_back(__u64 complete) const
+	{
+		constexpr __u64 differ_max = 1'000'000'000;
+		__u64 stamp = ready_.front()->ahead.stamp;
+
+		return stamp > complete && to_ns(device_.meta(), stamp) - to_ns(device_.meta(), complete) > differ_max;
+	}
+
+	/* Asks up to when all is there, then looks what that is. False: not now, a writer has a record open. */
 	bool settle()
 	{
 		/* Clocks that differ between CPUs, or stand still, may name a time that is not late enough. */
@@ -168,7 +180,7 @@ private:
 			horizon_ = complete;
 			if (error_)
 				return false;
-			if (is_settled())
+			if (is_settled() || was_set_back(complete))
 				return true;
 		}
 		return false;
@@ -222,6 +234,8 @@ private:
 		if (at.losses.take(item_)) {
 			item_.time = to_ns(device_.meta(), at.ahead.stamp);
 			item_.cpu = at.cpu;
+			if (item_.cause == KRING_LOSS_OVERWRITTEN)
+				at.position = item_.seq + item_.lost;
 			return;
 		}
 		std::pop_heap(ready_.begin(), ready_.end(), later);
@@ -235,6 +249,7 @@ private:
 		item_.size = at.ahead.size;
 		item_.type = at.ahead.type;
 		at.position = at.ahead.seq + 1;
+		came_ = true;
 		current_ = &at;
 	}
 
@@ -244,6 +259,9 @@ private:
 	 */
 	bool tell_refusals()
 	{
+		/* Asking costs system calls: who looks all the time is told behind records only. */
+		if (asking_ == 0 && !asked_ && !std::exchange(came_, false) && !source_.rests())
+			return false;
 		for (; asking_ <= lanes_.size(); asking_++, asked_ = false) {
 			bool is_last = asking_ == lanes_.size();
 			lane *at = is_last ? nullptr : lanes_[asking_].get();
@@ -295,6 +313,7 @@ private:
 	std::string message_;
 	bool turned_ = false; /* a lane went to another page: it is time to look at the idle ones */
 	bool asked_ = false;
+	bool came_ = true;  /* a record did, since the refusals were asked for */
 	size_t asking_ = 0; /* whose refusals are being told; behind all CPUs: those without a ring */
 	int error_ = 0;
 	int end_ = 0;

@@ -406,7 +406,8 @@ enum kring_fault {
  * A program that reads the mapping without owning has its position in its own
  * memory, of which poll() knows nothing. To wait, it seeks to (0, SEEK_END), looks
  * at the mapping a last time, and polls. An edge-triggered epoll (EPOLLET) tells of
- * records that come after a read(), an acquire or a poll() has found nothing.
+ * records that come after a read(), an acquire or a poll() has found nothing, or
+ * after an lseek() to the end.
  *
  * Readers that wait are woken within some milliseconds of a record, not at once,
  * so that many records make one wakeup; %KRING_IOC_WAKEUP makes them wait for more.

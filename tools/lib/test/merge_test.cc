@@ -38,9 +38,9 @@ struct merging : testing::Test, fresh_clock {
 		while (records--)
 			ASSERT_TRUE(device.rings[cpu]->write(64));
 	}
-	observer make(order order = order::by_time)
+	observer make(order order = order::by_time, bool rests = true)
 	{
-		observer made{device, source{device, true}, {}, order};
+		observer made{device, source{device, rests}, {}, order};
 
 		made.start(false);
 		return made;
@@ -114,18 +114,20 @@ TEST_F(merging, what_comes_before_the_answer_is_taken_into_account)
 	EXPECT_EQ(next(stream), "1:0");
 }
 
-/* poll() has to say then that there is something: the stream must not have told the kernel that it rests. */
+/* poll() has to say then that there is something, though the stream may have rested behind it. */
 TEST_F(merging, a_record_that_stays_open_holds_up_what_is_later)
 {
 	observer stream = make();
+	const kring_item *item;
 
 	EXPECT_EQ(next(stream), "");
 	EXPECT_EQ(device.rested, 1U);
 	device.is_open = true;
 	write(0);
-	EXPECT_EQ(next(stream), "");
-	EXPECT_EQ(next(stream), "");
+	EXPECT_EQ(stream.next(item), -EAGAIN);
+	EXPECT_EQ(stream.next(item), -EAGAIN);
 	EXPECT_EQ(device.rested, 1U);
+	EXPECT_EQ(device.held_back, 2U);
 	device.is_open = false;
 	EXPECT_EQ(next(stream), "0:0");
 	EXPECT_EQ(next(stream), "");
@@ -147,13 +149,64 @@ TEST_F(merging, clocks_that_differ)
 	EXPECT_LT(device.asked, 200U);
 }
 
+/* A counter may be set back, by hours: nobody waits for it to come there again. */
+TEST_F(merging, clocks_that_are_set_back)
+{
+	observer stream = make();
+
+	fake_clock::time = u64{1} << 40;
+	write(0);
+	device.behind = fake_clock::time - 1000;
+	EXPECT_EQ(next(stream), "0:0");
+	EXPECT_LT(device.asked, 200U);
+}
+
+/* While all others have records; its first is older than what the others get later. */
+TEST_F(merging, a_ring_that_is_new)
+{
+	device.hide(1);
+
+	observer stream = make();
+	std::string told;
+
+	write(0, 200);
+	EXPECT_EQ(next(stream), "0:0");
+	device.show(1);
+	write(1);
+	for (unsigned int records = 0; records < 200; records++) {
+		write(0);
+		told += next(stream) + ' ';
+	}
+	EXPECT_NE(told.find("1:0"), told.npos);
+}
+
+/* Who looks all the time makes no system call for nothing. */
+TEST_F(merging, spinning)
+{
+	observer stream = make(order::by_time, false);
+	const kring_item *item;
+
+	EXPECT_EQ(next(stream), "");
+
+	unsigned int asked = device.ledgers_asked;
+
+	for (unsigned int times = 0; times < 10; times++)
+		EXPECT_EQ(next(stream), "");
+	EXPECT_EQ(device.ledgers_asked, asked);
+	EXPECT_EQ(device.rested, 0U);
+	write(0);
+	EXPECT_EQ(next(stream), "0:0");
+	device.gone = true;
+	EXPECT_EQ(stream.next(item), -ENODEV);
+}
+
 TEST_F(merging, the_end)
 {
 	observer stream = make();
 	const kring_item *item;
 
 	write(0);
-	device.is_gone = true;
+	device.gone = true;
 	EXPECT_EQ(next(stream), "0:0");
 	EXPECT_EQ(stream.next(item), -ENODEV);
 }
@@ -193,6 +246,41 @@ TEST_F(merging, going_on_at_a_position)
 	EXPECT_EQ(position, 100U);
 	write(0);
 	EXPECT_EQ(next(stream), "0:100");
+}
+
+/* However many pages are between the oldest and the position. */
+TEST_F(merging, going_on_far_behind_the_oldest)
+{
+	simulated_device large{2, {.list_pages = 300, .page_size = 4096, .overwrite = true}};
+	source place{large, true};
+	const kring_item *item;
+
+	large.set_pages(301);
+	for (unsigned int records = 0; records < 10000; records++)
+		ASSERT_TRUE(large.rings[0]->write(64));
+	place.start_at(0, 9990);
+
+	observer stream{large, std::move(place), {}};
+
+	stream.start(false);
+	ASSERT_EQ(stream.next(item), 1);
+	EXPECT_EQ(item->seq, 9990U);
+}
+
+/* A loss that was told is behind the position. */
+TEST_F(merging, a_position_behind_a_loss)
+{
+	const kring_item *item;
+	__u64 seq = 0;
+
+	write(0, 1000);
+
+	observer stream = resume(10);
+
+	ASSERT_EQ(stream.next(item), 1);
+	ASSERT_EQ(item->kind, +KRING_ITEM_LOSS);
+	ASSERT_TRUE(stream.position(0, seq));
+	EXPECT_EQ(seq, 10 + item->lost);
 }
 
 /* What was overwritten behind the position is its loss, and no more. */

@@ -100,7 +100,11 @@ public:
 	}
 
 	const kring_meta &meta() const { return meta_; }
-	void refresh_cpus() {}
+	void set_pages(__u32 pages) { meta_.pages = pages; }
+	/* A CPU whose ring comes later. */
+	void hide(__u32 cpu) { meta_.cpus[0] &= ~(1ULL << cpu); }
+	void show(__u32 cpu) { shown_ |= 1ULL << cpu; }
+	void refresh_cpus() { meta_.cpus[0] |= std::exchange(shown_, 0); }
 
 	ssize_t read(void *buffer, size_t room)
 	{
@@ -140,6 +144,7 @@ public:
 
 	int ledger(__u32 cpu, kring_ledger &ledger)
 	{
+		ledgers_asked++;
 		ledger = {};
 		if (cpu != KRING_CPU_ALL)
 			rings[cpu]->ledger(ledger);
@@ -161,10 +166,16 @@ public:
 		time = now - std::min(now, behind);
 		return 0;
 	}
+	bool is_gone() const { return gone; }
+	int seek_oldest()
+	{
+		held_back++;
+		return 0;
+	}
 	int rest()
 	{
 		rested++;
-		return is_gone ? -ENODEV : 0;
+		return gone ? -ENODEV : 0;
 	}
 	int seek_newest()
 	{
@@ -175,14 +186,17 @@ public:
 	std::vector<std::unique_ptr<simulated_ring>> rings;
 	unsigned int sought = 0;
 	unsigned int rested = 0;
+	unsigned int held_back = 0;
+	unsigned int ledgers_asked = 0;
 	unsigned int asked = 0;
 	bool is_open = false; /* a writer has a record open all the time */
-	bool is_gone = false;
+	bool gone = false;
 	std::function<void()> at_horizon; /* done once, before the answer */
 	__u64 behind = 0;		  /* the slowest CPU's clock */
 
 private:
 	kring_meta meta_;
+	__u64 shown_ = 0;
 };
 
 } /* namespace kring::test */

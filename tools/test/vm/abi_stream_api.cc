@@ -165,6 +165,36 @@ TEST_F(readers, of_what_is_not_there)
 	EXPECT_EQ(errno, EINVAL);
 }
 
+/* After it has found nothing, in the mapping, it is told of what comes next, and not polled by anybody in between. */
+TEST_F(readers, are_told_by_edges)
+{
+	for (__u32 flags : {0U, KRING_STREAM_OWN, KRING_STREAM_COPY}) {
+		load load;
+		kring_stream_opts opts{};
+		descriptor set{epoll_create1(EPOLL_CLOEXEC)};
+		epoll_event event{};
+		const kring_item *item;
+
+		opts.sz = sizeof(opts);
+		opts.flags = flags;
+
+		std::unique_ptr<kring_stream, decltype(&kring_stream__free)> stream{kring_stream__open("load", &opts),
+										    kring_stream__free};
+
+		ASSERT_TRUE(stream);
+		event.events = EPOLLIN | EPOLLET;
+		ASSERT_EQ(epoll_ctl(set.fd(), EPOLL_CTL_ADD, kring_stream__fd(stream.get()), &event), 0);
+		for (unsigned times = 0; times < 10; times++) {
+			while (kring_stream__next(stream.get(), &item) > 0)
+				;
+			load.write(1);
+			ASSERT_EQ(epoll_wait(set.fd(), &event, 1, static_cast<int>(patience * 1000)), 1)
+				<< flags << ", " << times;
+			EXPECT_EQ(kring_stream__next(stream.get(), &item), 1);
+		}
+	}
+}
+
 class typed_streams : public clean_test {};
 
 TEST_F(typed_streams, give_structures)

@@ -46,6 +46,8 @@ public:
 				take(*item);
 				rest();
 			}
+			if (got == -EAGAIN)
+				continue;
 			if (got < 0) {
 				error_ = got;
 				return;

@@ -248,7 +248,9 @@ struct kring_item {
  * Never waits for records. An observer that maps makes no system call while
  * there are some at hand, but to order them.
  *
- * Return: 1, an item; 0, nothing is left now; -ENODEV, nothing is left and the
+ * Return: 1, an item; 0, nothing is left now; -EAGAIN, records are there, and a
+ * writer may still come with one that is older: poll() does not wait then, call
+ * again; -ENODEV, nothing is left and the
  * channel is gone; -EBADMSG, a page or record is malformed; -EBUSY, another
  * open file owns a ring; -EIO, a ring's list is broken. After EBADMSG and EIO
  * the ring that they are about is left out; other rings may be read on.

@@ -67,9 +67,9 @@ public:
 		const kring_item *item = nullptr;
 		int got = kring_stream__next(stream_.get(), &item);
 
-		if (got < 0)
+		if (got < 0 && got != -EAGAIN)
 			throw std::system_error{-got, std::generic_category(), kring_stream__message(stream_.get())};
-		return got ? item : nullptr;
+		return got > 0 ? item : nullptr;
 	}
 
 	/* False: nothing came in time. -1: for ever. A signal is no error. */

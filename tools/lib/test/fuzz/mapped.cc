@@ -71,6 +71,8 @@ public:
 	const kring_meta &meta() const { return meta_; }
 	const ring_view_of &view(__u32 cpu) const { return rings_[cpu]; }
 	void refresh_cpus() { change(); }
+	bool is_gone() const { return !rest_.size(); }
+	int seek_oldest() { return 0; }
 	int rest()
 	{
 		change();

@@ -10,8 +10,8 @@ namespace kring::fuzz
 {
 
 /*
- * Until the stream says twice that there is nothing, or that the channel is
- * gone. items_max: more than its pages can give; who gets more turns in a circle.
+ * Until the stream says twice that there is nothing, nothing yet, or that the
+ * channel is gone. items_max: more than its pages can give; who gets more turns in a circle.
  * is_place: may a payload be there?
  */
 template <class S, class F>
@@ -23,8 +23,9 @@ void take_all(S &stream, __u32 nr_cpus, size_t items_max, F is_place)
 		int got = stream.next(item);
 
 		if (got < 0)
-			require(got == -ENODEV || got == -EBADMSG || got == -EIO || got == -EBUSY || got == -EINVAL);
-		ends += got == 0 || got == -ENODEV;
+			require(got == -ENODEV || got == -EBADMSG || got == -EIO || got == -EBUSY || got == -EINVAL ||
+				got == -EAGAIN);
+		ends += got == 0 || got == -ENODEV || got == -EAGAIN;
 		if (got != 1)
 			continue;
 		require(item->cpu < nr_cpus || item->cpu == KRING_CPU_ALL);

@@ -183,12 +183,6 @@ long channel_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	return -ENOTTY;
 }
 
-/* Only an operation on @filp makes it an owner: without the lock, a stale answer is one of before that. */
-static bool owns(struct file *filp, struct channel_ring *ring)
-{
-	return ring && READ_ONCE(ring->owner) == filp;
-}
-
 bool file_is_owner(struct file *filp, bool *readable)
 {
 	struct channel_file *file = filp->private_data;
@@ -197,9 +191,9 @@ bool file_is_owner(struct file *filp, bool *readable)
 
 	*readable = false;
 	for (cpu = 0; cpu < nr_cpu_ids && !*readable; cpu++) {
-		struct channel_ring *ring = channel_ring(file->channel, cpu);
+		struct channel_ring *ring = channel_ring_of(file->channel, cpu, filp);
 
-		if (!owns(filp, ring))
+		if (!ring)
 			continue;
 		is_owner = true;
 		mutex_lock(&ring->lock);
@@ -216,9 +210,9 @@ u64 file_bytes_consumed(struct file *filp)
 	u64 sum = 0;
 
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		struct channel_ring *ring = channel_ring(file->channel, cpu);
+		struct channel_ring *ring = channel_ring_of(file->channel, cpu, filp);
 
-		if (!owns(filp, ring))
+		if (!ring)
 			continue;
 		mutex_lock(&ring->lock);
 		sum += kring_core_bytes_consumed(ring->core);
@@ -233,9 +227,9 @@ void file_disown(struct file *filp)
 	unsigned int cpu;
 
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		struct channel_ring *ring = channel_ring(file->channel, cpu);
+		struct channel_ring *ring = channel_ring_of(file->channel, cpu, filp);
 
-		if (!owns(filp, ring))
+		if (!ring)
 			continue;
 		mutex_lock(&ring->lock);
 		kring_core_abandon(ring->core);

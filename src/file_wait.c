@@ -35,10 +35,10 @@ static ktime_t first_told(const struct channel_file *file, ktime_t now)
 }
 
 /*
- * Under files_lock. What is unread came at @came, if it was not there before;
- * it is new, too, if all is read that was there then. Not due: will be looked at in time.
+ * Under files_lock. What was not unread before came @now or, @earlier, when a writer
+ * told; it is new, too, if all is read that was there then. Not due: will be looked at in time.
  */
-static bool is_due(struct channel_file *file, ktime_t came, ktime_t now)
+static bool is_due(struct channel_file *file, bool earlier, ktime_t now)
 {
 	u64 published = channel_bytes(file->channel, file->owner);
 	s64 unread = published - file->base;
@@ -50,7 +50,7 @@ static bool is_due(struct channel_file *file, ktime_t came, ktime_t now)
 		return false;
 	}
 	if (!file->since || (s64)(file->base - file->seen) >= 0) {
-		file->since = came;
+		file->since = earlier ? first_told(file, now) : now;
 		file->seen = published;
 	}
 	until = ktime_add(file->since, file->deadline);
@@ -77,7 +77,7 @@ bool file_is_due(struct file *filp, bool owner)
 	file->owner = owner ? filp : NULL;
 	file->base = base;
 	/* Under the lock: see wakeup_exit(). */
-	due = channel_is_dead(channel) || is_due(file, now, now);
+	due = channel_is_dead(channel) || is_due(file, false, now);
 	spin_unlock_bh(&channel->files_lock);
 	return due;
 }
@@ -89,7 +89,7 @@ bool file_sleeps_on(struct channel_file *file, ktime_t now)
 	/* Who comes into the queue later looks later, under the lock, and sees to itself. */
 	if (!waitqueue_active(&file->waiters))
 		return false;
-	return !is_due(file, first_told(file, now), now);
+	return !is_due(file, true, now);
 }
 
 int file_wait_set(struct channel_file *file, const struct kring_wakeup *wakeup)

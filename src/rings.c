@@ -208,6 +208,7 @@ int channel_ledger(struct channel *channel, u32 cpu, struct kring_ledger *ledger
 	return 0;
 }
 
+/* Only an operation on @owner makes it one: without the lock, a stale answer is one of before that. */
 struct channel_ring *channel_ring_of(struct channel *channel, unsigned int cpu, const struct file *owner)
 {
 	struct channel_ring *ring = channel_ring(channel, cpu);

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "../../src/core/page_observer.hh"
@@ -34,17 +35,13 @@ public:
 
 	/* Before the first fetch(). */
 	void start_newest(__u32 cpu) { of(cpu).cursor.seek_newest(device_.view(cpu)); }
-	void start_at(__u32 cpu, __u64 seq)
-	{
-		of(cpu).from = seq;
-		of(cpu).is_resumed = true;
-	}
+	void start_at(__u32 cpu, __u64 seq) { of(cpu).from = seq; }
 
 	__u64 begins_at(__u32 cpu)
 	{
 		const place &here = of(cpu);
 
-		return here.is_resumed ? here.from : here.cursor.expected();
+		return here.from.value_or(here.cursor.expected());
 	}
 
 	/* Looks whether there is more before it rests, and not after: the stream does. */
@@ -54,9 +51,7 @@ public:
 		bool found = false;
 
 		device_.refresh_cpus();
-		for (__u32 cpu = 0; cpu < device_.meta().nr_cpus; cpu++)
-			if (has_ring(device_.meta(), cpu))
-				found |= find(cpu) && has_news(cpu);
+		for_each_ring(device_.meta(), [&](__u32 cpu) { found |= find(cpu) && has_news(cpu); });
 		if (found)
 			return 0;
 		return rests_ ? device_.rest() : device_.is_gone() ? -ENODEV : 0;
@@ -88,7 +83,7 @@ public:
 			if (!is_sound(span))
 				return -EBADMSG;
 			/* Read in an earlier life of the program. */
-			if (span.first + span.count <= here.from) {
+			if (span.first + span.count <= here.from.value_or(0)) {
 				/* However many there are: no writer is in the way. */
 				tries -= here.cursor.confirm(view, span);
 				continue;
@@ -108,8 +103,7 @@ private:
 	struct place {
 		page_observer<platform_mapped> cursor{};
 		std::unique_ptr<__u64[]> copy; /* of a page: its header, and what is read of it, each where it was */
-		__u64 from = 0;		       /* the first record to be delivered */
-		bool is_resumed = false;
+		std::optional<__u64> from;     /* the first record to be delivered, where another stream has stopped */
 	};
 
 	place &of(__u32 cpu)
@@ -147,11 +141,12 @@ private:
 	{
 		const kring_page &page = *reinterpret_cast<const kring_page *>(here.copy.get());
 
-		if (!at.losses.has_begun() && here.is_resumed)
-			at.losses.resume(here.from);
+		if (!at.losses.has_begun() && here.from)
+			at.losses.resume(*here.from);
 		else if (!at.losses.has_begun())
 			at.losses.begin(span.first);
-		return at.enter(page, span.start, span.end, span.first, span.count, here.from) ? 1 : -EBADMSG;
+		return at.enter(page, span.start, span.end, span.first, span.count, here.from.value_or(0)) ? 1 :
+													     -EBADMSG;
 	}
 
 	D &device_;

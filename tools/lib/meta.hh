@@ -38,6 +38,15 @@ constexpr bool has_ring(const kring_meta &meta, __u32 cpu)
 	return cpu < meta.nr_cpus && (meta.cpus[cpu / 64] >> (cpu % 64) & 1);
 }
 
+/* f(cpu) for each CPU that has a ring. */
+template <class F>
+void for_each_ring(const kring_meta &meta, F f)
+{
+	for (__u32 cpu = 0; cpu < meta.nr_cpus; cpu++)
+		if (has_ring(meta, cpu))
+			f(cpu);
+}
+
 /* Bytes of the bitmap that can have bits. */
 constexpr size_t bitmap_size(const kring_meta &meta)
 {

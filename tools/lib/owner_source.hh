@@ -33,9 +33,7 @@ public:
 		bool any = false;
 
 		device_.refresh_cpus();
-		for (__u32 cpu = 0; cpu < device_.meta().nr_cpus; cpu++)
-			if (has_ring(device_.meta(), cpu))
-				any |= find(cpu) != nullptr;
+		for_each_ring(device_.meta(), [&](__u32 cpu) { any |= find(cpu) != nullptr; });
 		return any ? 0 : device_.seek_newest();
 	}
 

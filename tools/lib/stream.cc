@@ -71,11 +71,8 @@ int kring_stream::why_no_position(const kring_position &position)
 	if (position.channel && position.channel != source.meta().created)
 		return -ESTALE;
 
-	int error = -EAGAIN;
+	int error = ask_ledger(source, position.cpu, ledger);
 
-	/* Writers may give the kernel no chance to look. */
-	for (int tries = 0; tries < 3 && error == -EAGAIN; tries++)
-		error = source.ledger(position.cpu, ledger);
 	return error ? error : position.seq > ledger.committed ? -ESTALE : 0;
 }
 
@@ -87,9 +84,8 @@ int kring_stream::open_observer(const kring_stream_opts &opts)
 
 	if (error)
 		return error;
-	for (__u32 cpu = 0; newest && cpu < source.meta().nr_cpus; cpu++)
-		if (has_ring(source.meta(), cpu))
-			place.start_newest(cpu);
+	if (newest)
+		for_each_ring(source.meta(), [&](__u32 cpu) { place.start_newest(cpu); });
 	for (__u32 i = 0; i < opts.nr_positions; i++) {
 		error = why_no_position(opts.positions[i]);
 		if (error)

@@ -25,6 +25,18 @@ enum class order {
 	at_hand	 /* the oldest of those that are there */
 };
 
+/* A ledger, or -errno. Writers may give the kernel no chance to look: it is asked some times. */
+template <class D>
+int ask_ledger(D &device, __u32 cpu, kring_ledger &ledger)
+{
+	constexpr int tries_max = 3;
+	int error = -EAGAIN;
+
+	for (int tries = 0; tries < tries_max && error; tries++)
+		error = device.ledger(cpu, ledger);
+	return error;
+}
+
 /* D: meta(), ledger(), refresh_cpus() and horizon(), as class device; S: where D's pages come from. */
 template <class D, page_source S>
 class stream {
@@ -45,9 +57,10 @@ public:
 	 */
 	void start(bool silent)
 	{
-		for (__u32 cpu = 0; cpu < lanes_.size(); cpu++)
-			if (lane *at = has_ring(device_.meta(), cpu) ? find(cpu) : nullptr)
+		for_each_ring(device_.meta(), [this, silent](__u32 cpu) {
+			if (lane *at = find(cpu))
 				start(at->losses, cpu, silent);
+		});
 		start(no_cpu_, KRING_CPU_ALL, silent);
 	}
 
@@ -114,17 +127,12 @@ private:
 	/* False: writers gave the kernel no chance to look, however often it was asked. */
 	bool ask(__u32 cpu, kring_ledger &ledger)
 	{
-		constexpr int tries_max = 3;
-
-		for (int tries = 0; tries < tries_max; tries++) {
-			if (device_.ledger(cpu, ledger))
-				continue;
-			/* What the rings refused is told by their own lanes. */
-			if (cpu == KRING_CPU_ALL)
-				std::fill_n(ledger.dropped, +KRING_DROP_NO_CPU, 0);
-			return true;
-		}
-		return false;
+		if (ask_ledger(device_, cpu, ledger))
+			return false;
+		/* What the rings refused is told by their own lanes. */
+		if (cpu == KRING_CPU_ALL)
+			std::fill_n(ledger.dropped, +KRING_DROP_NO_CPU, 0);
+		return true;
 	}
 
 	/* All lanes are idle: is there more? */
@@ -189,9 +197,7 @@ private:
 	void find_all()
 	{
 		device_.refresh_cpus();
-		for (__u32 cpu = 0; cpu < lanes_.size(); cpu++)
-			if (has_ring(device_.meta(), cpu))
-				find(cpu);
+		for_each_ring(device_.meta(), [this](__u32 cpu) { find(cpu); });
 	}
 
 	void look_again()
@@ -260,7 +266,7 @@ private:
 	bool tell_refusals()
 	{
 		/* Asking costs system calls: who looks all the time is told behind records only. */
-		if (asking_ == 0 && !asked_ && !std::exchange(came_, false) && !source_.rests())
+		if (!source_.rests() && asking_ == 0 && !asked_ && !std::exchange(came_, false))
 			return false;
 		for (; asking_ <= lanes_.size(); asking_++, asked_ = false) {
 			bool is_last = asking_ == lanes_.size();

@@ -26,6 +26,7 @@ class Machine:
     model: str
     cmdline: str
     icount: bool
+    in_turn: bool
 
     def command(self, kvm):
         """The QEMU command line."""
@@ -44,7 +45,8 @@ class Machine:
         if self.icount:
             return command + ["-accel", "tcg,thread=single",
                               "-icount", "shift=0,sleep=off"]
-        return command + ["-accel", "tcg,thread=multi"]
+        return command + ["-accel", "tcg,thread="
+                          + ("single" if self.in_turn else "multi")]
 
 
 def kvm_works():

@@ -40,6 +40,9 @@ def declare(add):
     add("--icount", action="store_true",
         help="one CPU on which an instruction takes a nanosecond: each run "
         "counts the same")
+    add("--in-turn", action="store_true",
+        help="where CPUs are emulated, one at a time runs: for guests that "
+        "patch their code, of which QEMU can run an old copy for ever else")
     add("--cpu", metavar="MODEL", help="QEMU's CPU model; default max")
     add("--accel", choices=("auto", "kvm", "tcg"), default="auto",
         help="default auto: KVM where it works, else TCG")

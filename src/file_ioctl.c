@@ -35,8 +35,12 @@ static int ioctl_info(struct channel *channel, struct kring_meta __user *to)
 static enum kring_core_status acquire_owned(struct channel_ring *ring, struct file *filp, struct kring_acquire *arg)
 {
 	struct kring_core_span span;
-	enum kring_core_status status = kring_core_acquire(ring->core, &span);
+	enum kring_core_status status;
 
+	/* If nothing is acquired, nothing is to be released. */
+	if (ring->owner == filp && arg->flags & KRING_ACQUIRE_NEXT)
+		kring_core_release(ring->core);
+	status = kring_core_acquire(ring->core, &span);
 	if (status == KRING_CORE_OK || status == KRING_CORE_EMPTY || status == KRING_CORE_BUSY)
 		WRITE_ONCE(ring->owner, filp);
 	if (status == KRING_CORE_OK) {
@@ -73,7 +77,8 @@ static int ioctl_acquire(struct file *filp, struct channel *channel, struct krin
 		return -EBADF;
 	if (copy_from_user(&arg, to, sizeof(arg)))
 		return -EFAULT;
-	if (arg.size != sizeof(arg) || arg.flags || arg.reserved0 || arg.reserved[0] || arg.reserved[1])
+	if (arg.size != sizeof(arg) || arg.flags & ~KRING_ACQUIRE_NEXT || arg.reserved0 || arg.reserved[0] ||
+	    arg.reserved[1])
 		return -EINVAL;
 	ring = find_ring(channel, arg.cpu);
 	if (!ring)

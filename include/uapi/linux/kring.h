@@ -222,7 +222,7 @@ struct kring_ring {
  * struct kring_acquire - %KRING_IOC_ACQUIRE: take the oldest unread records of a CPU
  * @size:        in: sizeof(struct kring_acquire)
  * @cpu:         in: whose ring
- * @flags:       in: zero
+ * @flags:       in: zero, or %KRING_ACQUIRE_NEXT
  * @page:        out: id of the page that holds them
  * @start:       out: offset of the first of them on the page, in bytes
  * @end:         out: offset behind the last of them
@@ -235,6 +235,9 @@ struct kring_ring {
  * The first successful or empty acquire makes the open file the ring's owner
  * until it is closed. The page stays as it is until %KRING_IOC_RELEASE, which
  * consumes the records; an owner that dies before has consumed nothing.
+ * %KRING_ACQUIRE_NEXT releases what is acquired, if anything is, before it
+ * acquires: one system call for each page. It is consumed then, also if nothing
+ * is left to acquire.
  *
  * Errors: EAGAIN nothing to read; EBUSY another open file owns the ring;
  * EALREADY acquired and not yet released; ENXIO the CPU has no ring; EINVAL a
@@ -254,6 +257,8 @@ struct kring_acquire {
 	__u64	overwritten;
 	__u64	reserved[2];
 };
+
+#define KRING_ACQUIRE_NEXT	0x1U	/* release first */
 
 /**
  * struct kring_release - %KRING_IOC_RELEASE: consume what was acquired

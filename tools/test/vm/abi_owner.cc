@@ -81,6 +81,33 @@ TEST_F(owning, acquire_twice)
 	EXPECT_EQ(second.count, 10U);
 }
 
+/* With one call for each page: the one before is consumed, also if there is none behind it. */
+TEST_F(owning, acquire_next)
+{
+	load load{"cpus=0"};
+	descriptor file = open_channel(), other = open_channel();
+	kring_acquire first = acquire_of(0), next = acquire_of(0);
+
+	first.flags = next.flags = KRING_ACQUIRE_NEXT;
+	load.write(10);
+	ASSERT_EQ(acquire(file.fd(), first), 0);
+	EXPECT_EQ(first.count, 10U);
+	EXPECT_EQ(acquire(other.fd(), next), EBUSY) << "what others have acquired is not released";
+	load.write(5);
+	ASSERT_EQ(acquire(file.fd(), next), 0);
+	EXPECT_EQ(next.first, 10U);
+	EXPECT_EQ(next.count, 5U);
+	EXPECT_EQ(ledger_of(file.fd()).read, 10U);
+	EXPECT_EQ(acquire(file.fd(), next), EAGAIN);
+	EXPECT_EQ(ledger_of(file.fd()).read, 15U);
+	EXPECT_EQ(release(file.fd(), 0), EINVAL);
+
+	kring_acquire wrong = acquire_of(0);
+
+	wrong.flags = KRING_ACQUIRE_NEXT << 1;
+	EXPECT_EQ(acquire(file.fd(), wrong), EINVAL);
+}
+
 TEST_F(owning, release_of_nothing)
 {
 	load load{"cpus=0"};
@@ -129,7 +156,7 @@ TEST_F(owning, a_refused_acquire_does_not_own)
 	descriptor file = open_channel(), other = open_channel();
 	kring_acquire wrong = acquire_of(0);
 
-	wrong.flags = 1;
+	wrong.flags = 2;
 	EXPECT_EQ(acquire(file.fd(), wrong), EINVAL);
 	EXPECT_EQ(acquire(other.fd(), 0U), EAGAIN);
 	EXPECT_EQ(acquire(file.fd(), 0U), EBUSY);

@@ -44,6 +44,23 @@ public:
 	template <ring_view V> [[nodiscard]] bool confirm(const V &view, const page_span &span);
 
 	/*
+	 * As confirm(), for who reads in place, record by record: up to offset end, before number expected, they
+	 * were found whole, each after it was used.
+	 */
+	void pass(u32 end, u64 expected)
+	{
+		offset_ = end;
+		expected_ = expected;
+	}
+	/* Was all that was loaded before this of page number seq? */
+	static bool is_still(const kring_page &page, u64 seq)
+	{
+		/* [observer:O2] pairs with [page_ring:M3]: the copy is done before the seq is looked at again. */
+		P::load_barrier();
+		return P::load(page.seq) == seq;
+	}
+
+	/*
 	 * How far the cursor is, and what is published, in bytes from the ring's first record; see bytes_before().
 	 * After look() has found nothing, they are the same.
 	 */
@@ -77,13 +94,6 @@ private:
 	{
 		/* [observer:O1] pairs with [page_ring:P1] and [page_ring:P2]: the records come with their offset. */
 		return write_word{P::load_acquire(page.commit)};
-	}
-	/* Was all that was loaded before this of page number seq? */
-	static bool is_still(const kring_page &page, u64 seq)
-	{
-		/* [observer:O2] pairs with [page_ring:M3]: the copy is done before the seq is looked at again. */
-		P::load_barrier();
-		return P::load(page.seq) == seq;
 	}
 
 	u64 seq_;      /* of the page looked at; 0: none yet */

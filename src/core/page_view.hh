@@ -73,7 +73,9 @@ public:
 			return fail();
 
 		const char *start = reinterpret_cast<const char *>(page_) + at_;
-		kring_record header = *reinterpret_cast<const kring_record *>(start);
+		/* Once: what was checked is what is used. */
+		kring_record header = __builtin_bit_cast(
+			kring_record, __atomic_load_n(reinterpret_cast<const __u64 *>(start), __ATOMIC_RELAXED));
 		__u32 space = record_space(header);
 
 		if (space > end_ - at_ || header.type & KRING_RECORD_RESERVED)
@@ -93,6 +95,7 @@ public:
 		return true;
 	}
 
+	constexpr __u64 base() const { return base_; }
 	constexpr page_error error() const { return error_; }
 	constexpr __u64 seq() const { return seq_; }
 

@@ -87,21 +87,13 @@ int device::seek_newest()
 	return lseek(fd(), 0, SEEK_END) < 0 ? -errno : 0;
 }
 
-int device::acquire(__u32 cpu, kring_acquire &acquire)
+int device::acquire_next(__u32 cpu, kring_acquire &acquire)
 {
 	acquire = {};
 	acquire.size = sizeof(acquire);
 	acquire.cpu = cpu;
+	acquire.flags = KRING_ACQUIRE_NEXT;
 	return ioctl(fd(), KRING_IOC_ACQUIRE, &acquire) ? -errno : 0;
-}
-
-int device::release(__u32 cpu)
-{
-	kring_release release{};
-
-	release.size = sizeof(release);
-	release.cpu = cpu;
-	return ioctl(fd(), KRING_IOC_RELEASE, &release) ? -errno : 0;
 }
 
 int device::ledger(__u32 cpu, kring_ledger &ledger)

@@ -59,8 +59,8 @@ public:
 	int rest();
 	/* Up to when all CPUs are complete: see struct kring_horizon. */
 	int horizon(__u64 &time);
-	int acquire(__u32 cpu, kring_acquire &acquire);
-	int release(__u32 cpu);
+	/* What comes behind that which is acquired, and that is released. */
+	int acquire_next(__u32 cpu, kring_acquire &acquire);
 	int ledger(__u32 cpu, kring_ledger &ledger);
 	int set_wakeup(__u32 watermark, __u32 deadline_us);
 

@@ -2,7 +2,8 @@
 /*
  * Pages looked at where the kernel writes them: an observer's, who needs no
  * system call while there are records. What is published on a page is copied,
- * and believed if the page is found whole afterwards.
+ * and believed if the page is found whole afterwards; or read where it is,
+ * record by record, each believed if the page is found whole after it was used.
  */
 #ifndef LIBKRING_MAPPED_SOURCE_HH
 #define LIBKRING_MAPPED_SOURCE_HH
@@ -11,6 +12,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "../../src/core/page_observer.hh"
@@ -31,7 +33,10 @@ public:
 	static constexpr bool maps = true;
 
 	/* rests: poll() is to tell when there is more. Otherwise looking costs no system call. */
-	mapped_source(D &device, bool rests) : device_{device}, rests_{rests}, places_(device.meta().nr_cpus) {}
+	mapped_source(D &device, bool rests, bool in_place = false)
+		: device_{device}, rests_{rests}, in_place_{in_place}, places_(device.meta().nr_cpus)
+	{
+	}
 
 	/* Before the first fetch(). */
 	void start_newest(__u32 cpu) { of(cpu).cursor.seek_newest(device_.view(cpu)); }
@@ -72,6 +77,8 @@ public:
 		const auto &view = device_.view(at.cpu);
 		place &here = of(at.cpu);
 
+		if (std::exchange(at.is_live, false))
+			here.cursor.pass(at.passed, at.passed_seq);
 		for (int tries = 0; tries < tries_max; tries++) {
 			page_span span{};
 			status found = here.cursor.look(view, span);
@@ -88,9 +95,13 @@ public:
 				tries -= here.cursor.confirm(view, span);
 				continue;
 			}
-			copy(here, view.page(span.page), span);
-			if (here.cursor.confirm(view, span))
-				return enter(at, here, span);
+			if (!(in_place_ ? copy_header(here, view, span) : copy_records(here, view, span)))
+				continue;
+			if (!enter(at, here, span))
+				return -EBADMSG;
+			if (in_place_)
+				at.read_in_place(view.page(span.page), span);
+			return 1;
 		}
 		return 0;
 	}
@@ -126,18 +137,32 @@ private:
 		       span.end % 8 == 0 && span.start < span.end && span.end <= device_.meta().page_size;
 	}
 
-	void copy(place &here, const kring_page &page, const page_span &span)
+	/* False, and nothing has happened: the page was reused meanwhile. */
+	template <ring_view V>
+	bool copy_header(place &here, const V &view, const page_span &span)
+	{
+		copy(here, view.page(span.page), 0, page_header_size);
+		return here.cursor.is_still(view.page(span.page), span.seq);
+	}
+
+	/* True: what was copied is whole, the cursor is behind it. */
+	template <ring_view V>
+	bool copy_records(place &here, const V &view, const page_span &span)
+	{
+		copy(here, view.page(span.page), 0, page_header_size);
+		copy(here, view.page(span.page), span.start, span.end);
+		return here.cursor.confirm(view, span);
+	}
+
+	void copy(place &here, const kring_page &page, __u32 start, __u32 end)
 	{
 		if (!here.copy)
 			here.copy = std::make_unique_for_overwrite<__u64[]>(device_.meta().page_size / sizeof(__u64));
-
-		char *to = reinterpret_cast<char *>(here.copy.get());
-
-		memcpy(to, &page, sizeof(page));
-		memcpy(to + span.start, reinterpret_cast<const char *>(&page) + span.start, span.end - span.start);
+		memcpy(reinterpret_cast<char *>(here.copy.get()) + start, reinterpret_cast<const char *>(&page) + start,
+		       end - start);
 	}
 
-	int enter(lane &at, place &here, const page_span &span)
+	bool enter(lane &at, place &here, const page_span &span)
 	{
 		const kring_page &page = *reinterpret_cast<const kring_page *>(here.copy.get());
 
@@ -145,12 +170,12 @@ private:
 			at.losses.resume(*here.from);
 		else if (!at.losses.has_begun())
 			at.losses.begin(span.first);
-		return at.enter(page, span.start, span.end, span.first, span.count, here.from.value_or(0)) ? 1 :
-													     -EBADMSG;
+		return at.enter(page, span.start, span.end, span.first, span.count, here.from.value_or(0));
 	}
 
 	D &device_;
 	bool rests_;
+	bool in_place_;
 	std::vector<std::unique_ptr<place>> places_; /* by CPU */
 };
 

@@ -15,7 +15,7 @@
 namespace kring
 {
 
-/* D: acquire(), release(), page(), refresh_cpus() and meta(), as class device. */
+/* D: acquire_next(), page(), refresh_cpus() and meta(), as class device. */
 template <class D>
 class owner_source {
 public:
@@ -43,20 +43,11 @@ public:
 
 	int next_page(lane &at)
 	{
-		if (at.acquired) {
-			int error = device_.release(at.cpu);
-
-			at.acquired = false;
-			if (error)
-				return error;
-		}
-
 		kring_acquire span;
-		int error = device_.acquire(at.cpu, span);
+		int error = device_.acquire_next(at.cpu, span);
 
 		if (error)
 			return error == -EAGAIN ? 0 : error;
-		at.acquired = true;
 
 		const kring_page *page = device_.page(at.cpu, span.page);
 

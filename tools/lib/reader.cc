@@ -40,10 +40,11 @@ public:
 	int consume(size_t max, size_t &consumed)
 	{
 		const kring_item *item;
+		kring_run *run;
 
 		has_more_ = true;
 		while (consumed < max) {
-			int got = kring_stream__next(stream_.get(), &item);
+			int got = kring_stream__next_run(stream_.get(), &item, &run);
 
 			if (got <= 0) {
 				bool is_over = got == 0 || got == -EAGAIN || got == -ENODEV;
@@ -53,9 +54,11 @@ public:
 				return is_over ? 0 : got;
 			}
 
-			int wanted = give(*item);
+			if (!run && on_loss_)
+				on_loss_(ctx_, item);
 
-			consumed += item->kind == KRING_ITEM_RECORD;
+			int wanted = run ? give(*run, *item, max, consumed) : 0;
+
 			if (wanted < 0)
 				return wanted;
 		}
@@ -63,12 +66,25 @@ public:
 	}
 
 private:
-	int give(const kring_item &item)
+	/* What the stream has of it is of the run's first record. */
+	int give(kring_run &run, kring_item item, size_t max, size_t &consumed)
 	{
-		if (item.kind == KRING_ITEM_RECORD)
-			return on_record_(ctx_, &item);
-		if (on_loss_)
-			on_loss_(ctx_, &item);
+		kring_run_record record;
+
+		while (consumed < max && kring_run__next(&run, &record)) {
+			item.seq = record.seq;
+			item.stamp = record.stamp;
+			item.time = kring_stream__time(stream_.get(), record.stamp);
+			item.payload = record.payload;
+			item.size = record.size;
+			item.type = record.type;
+			consumed++;
+
+			int wanted = on_record_(ctx_, &item);
+
+			if (wanted < 0)
+				return wanted;
+		}
 		return 0;
 	}
 
@@ -106,7 +122,8 @@ int kring_reader::add(const char *channel, kring_record_fn on_record, void *ctx,
 	kring_reader_opts mine;
 	int error = copy_options(mine, opts);
 
-	if (error || !on_record)
+	/* A function cannot say what it found whole. */
+	if (error || !on_record || (mine.stream && mine.stream->flags & KRING_STREAM_IN_PLACE))
 		return error ? error : -EINVAL;
 	sources_.reserve(sources_.size() + 1);
 

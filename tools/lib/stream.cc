@@ -18,18 +18,20 @@ namespace
 {
 
 constexpr __u32 known_flags =
-	KRING_STREAM_OWN | KRING_STREAM_NEWEST | KRING_STREAM_UNORDERED | KRING_STREAM_SPIN | KRING_STREAM_COPY;
+	KRING_STREAM_OWN | KRING_STREAM_NEWEST | KRING_STREAM_UNORDERED | KRING_STREAM_SPIN | KRING_STREAM_COPY |
+	KRING_STREAM_IN_PLACE;
 
 bool is_valid(const kring_stream_opts &opts)
 {
 	bool own = opts.flags & KRING_STREAM_OWN;
 	bool copy = opts.flags & KRING_STREAM_COPY;
+	bool in_place = opts.flags & KRING_STREAM_IN_PLACE;
 
 	if (opts.flags & ~known_flags || opts.reserved || (opts.nr_cpus && !opts.cpus) ||
 	    (opts.nr_positions && !opts.positions) || (opts.watermark > 1 && opts.deadline_us < KRING_DEADLINE_MIN))
 		return false;
-	return !(own && (opts.flags & KRING_STREAM_NEWEST || copy || opts.nr_positions)) &&
-	       !(copy && (opts.flags & KRING_STREAM_SPIN || opts.nr_positions));
+	return !(own && (opts.flags & KRING_STREAM_NEWEST || copy || in_place || opts.nr_positions)) &&
+	       !(copy && (in_place || opts.flags & KRING_STREAM_SPIN || opts.nr_positions));
 }
 
 } /* namespace */
@@ -79,7 +81,7 @@ int kring_stream::why_no_position(const kring_position &position)
 int kring_stream::open_observer(const kring_stream_opts &opts)
 {
 	bool newest = opts.flags & KRING_STREAM_NEWEST;
-	mapped_source place{source, !(opts.flags & KRING_STREAM_SPIN)};
+	mapped_source place{source, !(opts.flags & KRING_STREAM_SPIN), (opts.flags & KRING_STREAM_IN_PLACE) != 0};
 	int error = source.map();
 
 	if (error)
@@ -164,6 +166,21 @@ void kring_stream__free(kring_stream *stream)
 int kring_stream__next(kring_stream *stream, const kring_item **item)
 {
 	return guarded([=] { return with_items(*stream, [=](auto &items) { return items.next(*item); }); });
+}
+
+int kring_stream__next_run(kring_stream *stream, const kring_item **item, kring_run **run)
+{
+	return guarded([=] { return with_items(*stream, [=](auto &items) { return items.next_run(*item, *run); }); });
+}
+
+int kring_stream__is_whole(kring_stream *stream)
+{
+	return with_items(*stream, [](auto &items) { return items.is_whole(); });
+}
+
+__u64 kring_stream__time(const kring_stream *stream, __u64 stamp)
+{
+	return to_ns(stream->source.meta(), stamp);
 }
 
 int kring_stream__position(const kring_stream *stream, __u32 cpu, kring_position *position)

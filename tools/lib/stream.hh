@@ -67,29 +67,30 @@ public:
 	/* As kring_stream__next(). */
 	int next(const kring_item *&item)
 	{
-		if (current_) {
-			advance(*std::exchange(current_, nullptr));
-			while (std::exchange(turned_, false)) {
-				/* What is on a ring that comes after this is newer than all that the lanes have. */
-				if (S::maps)
-					find_all();
-				look_again();
-			}
-		}
-		if (ready_.empty() && !error_)
-			gather();
-		if (error_)
-			return std::exchange(error_, 0);
 		item = &item_;
-		if (ready_.empty())
-			return tell_refusals() ? 1 : end_;
-		if (!is_settled() && !settle()) {
-			source_.hold_back();
-			return error_ ? std::exchange(error_, 0) : -EAGAIN;
-		}
-		deliver(*ready_.front());
-		return 1;
+		if (current_ && walk())
+			return 1;
+
+		int got = begin(extent::in_order);
+
+		/* It is in item_ already. */
+		if (got == 1 && current_)
+			step_over(run_);
+		return got;
 	}
+
+	/* As kring_stream__next_run(). */
+	int next_run(const kring_item *&item, kring_run *&run)
+	{
+		int got = begin(order_ == order::at_hand ? extent::page : extent::in_order);
+
+		item = &item_;
+		run = got == 1 && current_ ? &run_ : nullptr;
+		return got;
+	}
+
+	/* Is the record that was delivered last still what it was? */
+	bool is_whole() { return !current_ || !current_->is_live || kring_run__is_whole(&run_); }
 
 	/* Behind what was delivered last of a CPU that is read: the sequence number of what comes next. False: no such. */
 	bool position(__u32 cpu, __u64 &seq) const
@@ -97,13 +98,19 @@ public:
 		const lane *at = cpu < lanes_.size() ? lanes_[cpu].get() : nullptr;
 
 		if (at)
-			seq = at->position;
+			seq = at == current_ ? run_.seq : at->position;
 		return at;
 	}
 
 	const std::string &message() const { return message_; }
 
 private:
+	/* How far a run goes. */
+	enum class extent {
+		in_order, /* while no other lane's record is older */
+		page	  /* as far as there are records */
+	};
+
 	/* Of a heap: the oldest is first. */
 	static bool later(const lane *left, const lane *right) { return left->ahead.stamp > right->ahead.stamp; }
 
@@ -111,8 +118,10 @@ private:
 	{
 		if (!wanted_[cpu])
 			return nullptr;
-		if (!lanes_[cpu])
+		if (!lanes_[cpu]) {
 			lanes_[cpu] = std::make_unique<lane>(cpu, source_.begins_at(cpu));
+			open_lanes_++;
+		}
 		return lanes_[cpu]->broken ? nullptr : lanes_[cpu].get();
 	}
 
@@ -151,13 +160,16 @@ private:
 	bool is_settled() const
 	{
 		return order_ == order::at_hand || ready_.front()->ahead.stamp < horizon_ ||
-		       ready_.size() == open_lanes();
+		       ready_.size() == open_lanes_;
 	}
 
-	size_t open_lanes() const
+	/* Up to which stamp the records of a lane that was the first one come before those of the others. */
+	__u64 limit(const lane &first) const
 	{
-		return static_cast<size_t>(std::count_if(lanes_.begin(), lanes_.end(),
-							 [](const auto &each) { return each && !each->broken; }));
+		__u64 others = ready_.empty() ? ~__u64{0} : ready_.front()->ahead.stamp;
+		bool may_come = order_ == order::by_time && ready_.size() + 1 < open_lanes_;
+
+		return std::max(first.ahead.stamp, may_come ? std::min(others, horizon_ - 1) : others);
 	}
 
 	/* No clock is behind the others by so much: it was set back, as the counter is by a suspend. */
@@ -234,7 +246,39 @@ private:
 		}
 	}
 
-	void deliver(lane &at)
+	/* A run of records, the first of them in item_, or a loss in there: as next() returns. */
+	int begin(extent extent)
+	{
+		if (current_)
+			finish(*std::exchange(current_, nullptr));
+		if (ready_.empty() && !error_)
+			gather();
+		if (error_)
+			return std::exchange(error_, 0);
+		if (ready_.empty())
+			return tell_refusals() ? 1 : end_;
+		if (!is_settled() && !settle()) {
+			source_.hold_back();
+			return error_ ? std::exchange(error_, 0) : -EAGAIN;
+		}
+		deliver(*ready_.front(), extent);
+		return 1;
+	}
+
+	/* What was walked of a run is behind us; on to what comes behind that. */
+	void finish(lane &at)
+	{
+		at.go_on_behind(run_);
+		advance(at);
+		while (std::exchange(turned_, false)) {
+			/* What is on a ring that comes after this is newer than all that the lanes have. */
+			if (S::maps)
+				find_all();
+			look_again();
+		}
+	}
+
+	void deliver(lane &at, extent extent)
 	{
 		item_ = {};
 		if (at.losses.take(item_)) {
@@ -248,15 +292,40 @@ private:
 		ready_.pop_back();
 		item_.kind = KRING_ITEM_RECORD;
 		item_.cpu = at.cpu;
-		item_.seq = at.ahead.seq;
-		item_.stamp = at.ahead.stamp;
-		item_.time = to_ns(device_.meta(), at.ahead.stamp);
-		item_.payload = at.ahead.payload;
-		item_.size = at.ahead.size;
-		item_.type = at.ahead.type;
-		at.position = at.ahead.seq + 1;
+		fill({at.ahead.payload, at.ahead.seq, at.ahead.stamp, at.ahead.size, at.ahead.type});
+		run_ = at.run(extent == extent::page ? ~__u64{0} : limit(at));
 		came_ = true;
 		current_ = &at;
+	}
+
+	/* To the next record of the run, if there is one, and if this one was whole. */
+	bool walk()
+	{
+		kring_run_record record;
+
+		if (current_->is_live && !kring_run__is_whole(&run_))
+			return false;
+		if (!kring_run__next(&run_, &record) || !current_->is_still())
+			return false;
+		fill(record);
+		return true;
+	}
+
+	static void step_over(kring_run &run)
+	{
+		kring_run_record record;
+
+		kring_run__next(&run, &record);
+	}
+
+	void fill(const kring_run_record &record)
+	{
+		item_.seq = record.seq;
+		item_.stamp = record.stamp;
+		item_.time = to_ns(device_.meta(), record.stamp);
+		item_.payload = record.payload;
+		item_.size = record.size;
+		item_.type = record.type;
 	}
 
 	/*
@@ -299,6 +368,7 @@ private:
 	void fail(lane &at, int error)
 	{
 		at.broken = true;
+		open_lanes_--;
 		at.records.reset();
 		at.images.clear();
 		fail(error, "cpu " + std::to_string(at.cpu));
@@ -311,9 +381,11 @@ private:
 	order order_;
 	__u64 horizon_ = 0;			   /* all records stamped before it are in their lanes */
 	std::vector<std::unique_ptr<lane>> lanes_; /* by CPU */
+	size_t open_lanes_ = 0;			   /* those that are not broken */
 	std::vector<bool> wanted_;		   /* by CPU */
 	std::vector<lane *> ready_;		   /* those that wait, as a heap */
-	lane *current_ = nullptr;		   /* whose record was delivered last */
+	lane *current_ = nullptr;		   /* whose record, or run, was delivered last */
+	kring_run run_{};			   /* how far that was walked */
 	loss_meter no_cpu_;
 	kring_item item_{};
 	std::string message_;

@@ -45,6 +45,15 @@ public:
 		return ring_.commit(payload);
 	}
 
+	/* Withdrawn after a nested writer's record: it stays on its page, without a number. */
+	void write_nested_in_discarded(__u32 size)
+	{
+		void *payload =
+			ring_.reserve<fake_clock>(record_step(KRING_RECORD_SPACE(size)), size_and_type(size, 1));
+
+		ASSERT_TRUE(payload && write(size) && ring_.discard(payload));
+	}
+
 	/* As the kernel's read() does it: the header, with what differs in an image, and the records. */
 	bool read_image(std::string &image)
 	{
@@ -84,6 +93,7 @@ public:
 	page_ring_reader<platform_native> reader{};
 	page_observer<platform_native> observer{};
 	__u64 written = 0;
+	bool acquired = false;
 
 private:
 	ring_memory memory_;
@@ -123,14 +133,16 @@ public:
 		return got ? got : -EAGAIN;
 	}
 
-	int acquire(__u32 cpu, kring_acquire &acquire)
+	int acquire_next(__u32 cpu, kring_acquire &acquire)
 	{
 		page_span span{};
-		status got = rings[cpu]->reader.acquire(span);
+		bool released = rings[cpu]->reader.release() == status::ok;
 
+		EXPECT_EQ(released, rings[cpu]->acquired);
+		rings[cpu]->acquired = rings[cpu]->reader.acquire(span) == status::ok;
 		acquire = {};
-		if (got != status::ok)
-			return got == status::acquired ? -EALREADY : -EAGAIN;
+		if (!rings[cpu]->acquired)
+			return -EAGAIN;
 		acquire.page = span.page;
 		acquire.start = span.start;
 		acquire.end = span.end;
@@ -139,8 +151,6 @@ public:
 		acquire.overwritten = rings[cpu]->reader.overwritten();
 		return 0;
 	}
-
-	int release(__u32 cpu) { return rings[cpu]->reader.release() == status::ok ? 0 : -EINVAL; }
 
 	int ledger(__u32 cpu, kring_ledger &ledger)
 	{

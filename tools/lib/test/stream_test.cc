@@ -236,9 +236,9 @@ TEST_F(owner_test, takes_over)
 struct lying_device : simulated_device {
 	using simulated_device::simulated_device;
 
-	int acquire(__u32 cpu, kring_acquire &acquire)
+	int acquire_next(__u32 cpu, kring_acquire &acquire)
 	{
-		int error = simulated_device::acquire(cpu, acquire);
+		int error = simulated_device::acquire_next(cpu, acquire);
 
 		change(acquire);
 		return error;

@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <linux/kring.h>
+#include <kring/run.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -132,6 +132,7 @@ struct kring_stream;
 #define KRING_STREAM_UNORDERED 0x4U /* the oldest record that is at hand comes next; default: none that is older will */
 #define KRING_STREAM_SPIN      0x8U /* kring_stream__fd() is not polled: looking for records makes no system call */
 #define KRING_STREAM_COPY      0x10U /* map nothing, read() pages; UNORDERED (not with OWN, SPIN, positions) */
+#define KRING_STREAM_IN_PLACE  0x20U /* records are not copied: see kring_stream__is_whole() (not with OWN, COPY) */
 
 /**
  * struct kring_position - a place in a CPU's ring, which holds as long as the channel is there
@@ -258,6 +259,39 @@ struct kring_item {
 int kring_stream__next(struct kring_stream *stream, const struct kring_item **item);
 
 /**
+ * kring_stream__next_run - the next records of a CPU, as many as may be delivered without a look at others
+ * @stream: from kring_stream__open()
+ * @item:   out: the first of them, or a loss; valid until the next call with this stream
+ * @run:    out: to be walked with kring_run__next(), from @item on; NULL for a loss; valid likewise
+ *
+ *	while (kring_stream__next_run(stream, &item, &run) == 1)
+ *		while (run && kring_run__next(run, &record))
+ *			use(record.payload);
+ *
+ * What was not walked when the stream goes on comes again. With %KRING_STREAM_UNORDERED a run is all that is
+ * at hand of a page. kring_stream__position() knows of what was walked after the next call only;
+ * until then the position is @run's cpu and seq.
+ *
+ * Return: as kring_stream__next().
+ */
+int kring_stream__next_run(struct kring_stream *stream, const struct kring_item **item, struct kring_run **run);
+
+/**
+ * kring_stream__is_whole - was it still whole: the record that kring_stream__next() returned last?
+ * @stream: from kring_stream__open()
+ *
+ * With %KRING_STREAM_IN_PLACE payloads stand where the kernel writes, and are overwritten at any time: use
+ * one, then ask. A record that is not asked about is asked about when the stream goes on.
+ *
+ * Return: 1: it is received; always for other streams. 0: what was read of it is worth nothing, and the
+ * stream will tell it as lost.
+ */
+int kring_stream__is_whole(struct kring_stream *stream);
+
+/* A record's stamp in nanoseconds, as &kring_item.time has it. */
+__u64 kring_stream__time(const struct kring_stream *stream, __u64 stamp);
+
+/**
  * kring_stream__fd - for poll: readable when kring_stream__next() has something, or enough
  * @stream: from kring_stream__open()
  *
@@ -302,7 +336,7 @@ typedef void (*kring_loss_fn)(void *ctx, const struct kring_item *loss);
  * struct kring_reader_opts - of one channel; zero in a field means its default
  * @sz:      sizeof(struct kring_reader_opts)
  * @on_loss: default: losses are not told
- * @stream:  how to read; default as kring_stream__open() has it
+ * @stream:  how to read; default as kring_stream__open() has it; not %KRING_STREAM_IN_PLACE
  */
 struct kring_reader_opts {
 	size_t sz;

@@ -9,6 +9,18 @@
 namespace kring::fuzz
 {
 
+/* So many records of a run. */
+template <class F>
+void walk(kring_run *run, size_t records, F is_place)
+{
+	kring_run_record record;
+
+	for (; run && records && kring_run__next(run, &record); records--) {
+		require(is_place(static_cast<const char *>(record.payload), record.size));
+		look_at(record.payload, record.size);
+	}
+}
+
 /*
  * Until the stream says twice that there is nothing, nothing yet, or that the
  * channel is gone. items_max: more than its pages can give; who gets more turns in a circle.
@@ -20,7 +32,8 @@ void take_all(S &stream, __u32 nr_cpus, size_t items_max, F is_place)
 	const kring_item *item = nullptr;
 
 	for (unsigned int ends = 0; ends < 2 && items_max; items_max--) {
-		int got = stream.next(item);
+		kring_run *run = nullptr;
+		int got = items_max % 3 ? stream.next(item) : stream.next_run(item, run);
 
 		if (got < 0)
 			require(got == -ENODEV || got == -EBADMSG || got == -EIO || got == -EBUSY || got == -EINVAL ||
@@ -35,6 +48,7 @@ void take_all(S &stream, __u32 nr_cpus, size_t items_max, F is_place)
 		}
 		require(is_place(static_cast<const char *>(item->payload), item->size));
 		look_at(item->payload, item->size);
+		walk(run, items_max % 8, is_place);
 	}
 	require(items_max > 0);
 }

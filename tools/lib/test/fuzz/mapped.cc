@@ -127,7 +127,7 @@ FUZZ_TARGET
 	if (why_bad_meta(device.meta()))
 		return 0;
 
-	mapped_source place{device, true};
+	mapped_source place{device, true, (device.how & 0x80) != 0};
 
 	if (device.how & 1)
 		place.start_newest(0);

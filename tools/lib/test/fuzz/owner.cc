@@ -38,7 +38,7 @@ public:
 		return 0;
 	}
 
-	int acquire(__u32 cpu, kring_acquire &acquired)
+	int acquire_next(__u32 cpu, kring_acquire &acquired)
 	{
 		auto what = rest_.take<__u8>();
 
@@ -56,7 +56,6 @@ public:
 			pages_[acquired.page].set(rest_.take_bytes(rest_.take<__u16>()));
 		return 0;
 	}
-	int release(__u32) { return 0; }
 
 	int ledger(__u32, kring_ledger &ledger)
 	{

@@ -21,8 +21,19 @@ class BenchError(Exception):
     """Nothing was measured; says why."""
 
 
-def guest(top, spec, out):
-    """Instructions for one of each thing that the guest measures, by name."""
+def writers(top, spec, out):
+    """Instructions of the kernel's side: writing a record, acquiring a page."""
+    return guest(top, spec, out,
+                 f"cat /sys/kernel/debug/kring_bench && acquire {' '.join(PAGES)}")
+
+
+def consumers(top, spec, out):
+    """Instructions of programs that consume records, by name."""
+    return guest(top, spec, out, "consume && acquire bench_pages_16")
+
+
+def guest(top, spec, out, line):
+    """Instructions for one of each thing that LINE measures in a guest, by name."""
     modules = top / "build" / spec
     command = [
         top / "tools/vm/run", "--kernel", spec, "--icount", "--cpu", CPU,
@@ -30,8 +41,7 @@ def guest(top, spec, out):
         # an emulated counter is good enough to be a clock
         "--cmdline", "tsc=reliable",
         "--insmod", modules / "kring.ko", "--insmod", modules / "kring_bench.ko",
-        "--file", out / "acquire", "--",
-        f"cat /sys/kernel/debug/kring_bench && acquire {' '.join(PAGES)}"]
+        "--file", out / "acquire", "--file", out / "consume", "--", line]
     result = subprocess.run(command, stdout=subprocess.PIPE, text=True,
                             check=False)
     if result.returncode:

@@ -23,6 +23,10 @@ LIMITS = {
     "insn.acquire.165": 1.02,
     "insn.acquire.495": 1.02,
     "insn.acquire.8175": 1.02,
+    "insn.acquire.ftrace": 0.10,
+    "insn.consume.in_place.run": 0.80,
+    "insn.consume.observer.run": 0.92,
+    "insn.consume.owner.run": 0.95,
 }
 # Rows that must be 0.
 NONE = ("fast_path.lock", "fast_path.division")
@@ -61,6 +65,25 @@ def instructions(found):
     pairs += [(f"insn.acquire.{records}", f"acquire.{records}", "acquire.1",
                "acquire of a page with 1 record")
               for records in (165, 495, 8175)]
+    return compare("instructions", found, pairs)
+
+
+# What a program reads with, and libbpf's or ftrace's way to do the same.
+CONSUMERS = ("in_place.run", "in_place.checked", "observer.run", "observer.next",
+             "owner.run", "reader")
+LIBBPF = "libbpf's ring_buffer__consume"
+FTRACE = "GET_READER, mmap and kbuffer"
+
+
+def consumers(found):
+    pairs = [(f"insn.consume.{name}", f"consume.{name}", "consume.libbpf", LIBBPF)
+             for name in CONSUMERS]
+    pairs += [("insn.consume.owner.run.mmap", "consume.owner.run",
+               "consume.ftrace.mmap", FTRACE),
+              ("insn.consume.copy.next.read", "consume.copy.next",
+               "consume.ftrace.read", "read() of trace_pipe_raw and kbuffer"),
+              ("insn.acquire.ftrace", "acquire.165", "acquire.ftrace",
+               "GET_READER of ftrace")]
     return compare("instructions", found, pairs)
 
 

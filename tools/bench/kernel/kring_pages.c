@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kring: channels whose pages are full of large or of small records. Nothing is
- * measured here: a program acquires the pages (tools/bench/guest/acquire.cc).
+ * measured here: programs acquire the pages (tools/bench/guest/acquire.cc) or
+ * consume the records (consume.cc).
  */
 
 #include <linux/kring.h>
@@ -12,11 +13,13 @@ static const struct {
 	const char *name;
 	unsigned int order;
 	size_t size;
+	size_t ring;
 } wanted[] = {
-	{ "bench_pages_large", 0, 3952 },	/* the largest that such a page holds */
-	{ "bench_pages_16", 0, 16 },
-	{ "bench_pages_0", 0, 0 },
-	{ "bench_pages_order4", 4, 0 },
+	{ "bench_pages_large", 0, 3952, BENCH_RING_SIZE },	/* the largest that such a page holds */
+	{ "bench_pages_16", 0, 16, BENCH_RING_SIZE },
+	{ "bench_pages_0", 0, 0, BENCH_RING_SIZE },
+	{ "bench_pages_order4", 4, 0, BENCH_RING_SIZE << 4 },
+	{ "bench_consume", 0, 16, SZ_1M },
 };
 
 static struct kring_channel *channels[ARRAY_SIZE(wanted)];
@@ -47,7 +50,7 @@ static int create_channels(void)
 
 	for (i = 0; i < ARRAY_SIZE(channels); i++) {
 		struct kring_config config = {
-			.size = BENCH_RING_SIZE << wanted[i].order,
+			.size = wanted[i].ring,
 			.order = wanted[i].order,
 			.mode = KRING_MODE_DISCARD,
 			.clock = KRING_CLOCK_COUNTER,

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Decoding, as the C API has it; see decoder.hh. */
-#include "decoder.hh"
+#include "decoder_api.hh"
 
 #include <cerrno>
-#include <optional>
 
 #include "guard.hh"
 #include "options.hh"
@@ -15,6 +14,15 @@ void decoder::set_types(std::vector<record_type> types)
 {
 	for (record_type &type : types)
 		types_.try_emplace(type.id, known_type{std::move(type), nullptr, {}});
+}
+
+std::vector<__u32> decoder::ids() const
+{
+	std::vector<__u32> ids;
+
+	for (const auto &each : types_)
+		ids.push_back(each.first);
+	return ids;
 }
 
 const char *decoder::name(__u32 id) const
@@ -73,23 +81,6 @@ std::string decoder::try_plan(const record_type &type, plan &made)
 } /* namespace kring */
 
 using namespace kring;
-
-struct kring_decoder {
-	/* A type that is not known may have been registered since. */
-	void look_again(__u32 id);
-
-	template <class Style>
-	int write(__u32 id, const void *payload, size_t size, char *buffer, size_t room)
-	{
-		look_again(id);
-		return static_cast<int>(
-			impl->write<Style>(id, {static_cast<const char *>(payload), size}, buffer, room));
-	}
-
-	std::string channel;
-	std::optional<decoder> impl;
-	__u32 missed = 0; /* looked for in vain */
-};
 
 void kring_decoder::look_again(__u32 id)
 {

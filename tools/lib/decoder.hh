@@ -23,8 +23,13 @@ public:
 	void set_types(std::vector<record_type> types);
 	bool knows(__u32 id) const { return id == 0 || types_.contains(id); }
 
+	/* Of the types that are known, ascending; without 0. */
+	std::vector<__u32> ids() const;
+
 	const char *name(__u32 id) const;
 	const char *why_hex(__u32 id);
+	/* Stays where it is; nullptr: why_hex() says why there is none. */
+	const plan *plan_of(__u32 id);
 
 	template <class Style>
 	size_t write(__u32 id, std::string_view payload, char *buffer, size_t room)
@@ -57,7 +62,6 @@ private:
 			out.put('}');
 	}
 
-	const plan *plan_of(__u32 id);
 	std::string try_plan(const record_type &type, plan &made);
 
 	btf_files btf_;

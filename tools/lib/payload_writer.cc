@@ -18,6 +18,11 @@ __u64 load_number(const field &at, const char *from)
 	return at.is_signed ? static_cast<__u64>(static_cast<__s64>(value) >> (64 - width)) : value >> (64 - width);
 }
 
+double to_real(const field &at, __u64 bits)
+{
+	return at.size == 4 ? std::bit_cast<float>(static_cast<__u32>(bits)) : std::bit_cast<double>(bits);
+}
+
 std::string_view name_of(const field &at, __u64 value)
 {
 	__u64 mask = ~__u64{0} >> (64 - at.size * 8);

@@ -11,6 +11,8 @@ namespace kring
 
 /* The field's bits at the lowest end; sign-extended if it is signed. */
 __u64 load_number(const field &at, const char *from);
+/* What these bits are in a floating field. */
+double to_real(const field &at, __u64 bits);
 /* The name of an enumeration's value; empty for none. */
 std::string_view name_of(const field &at, __u64 value);
 
@@ -119,9 +121,7 @@ private:
 	/* JSON has no infinities, and nothing that is not a number. */
 	void put_floating(const field &at, const char *from)
 	{
-		__u64 bits = load_number(at, from);
-		double value =
-			at.size == 4 ? std::bit_cast<float>(static_cast<__u32>(bits)) : std::bit_cast<double>(bits);
+		double value = to_real(at, load_number(at, from));
 
 		if (Style::is_braced && !(value - value == 0))
 			out_.put("null");

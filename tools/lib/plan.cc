@@ -291,6 +291,11 @@ bool settle_flexible(field &group, __u64 base, __u64 end)
 
 } /* namespace */
 
+std::string_view without_keyword(std::string_view type_name)
+{
+	return split_name(type_name).name;
+}
+
 std::string make_plan(const btf &btf, std::string_view type_name, plan &plan)
 {
 	const struct btf *base = btf__base_btf(&btf);

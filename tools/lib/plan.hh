@@ -63,6 +63,9 @@ struct plan {
  */
 std::string make_plan(const btf &btf, std::string_view type_name, plan &plan);
 
+/* "foo" of "struct foo". */
+std::string_view without_keyword(std::string_view type_name);
+
 } /* namespace kring */
 
 #endif

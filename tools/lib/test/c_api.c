@@ -52,5 +52,6 @@ int c_api_surprise(void)
 	kring_channel__free(NULL);
 	kring_stream__free(NULL);
 	kring_decoder__free(NULL);
+	kring_filter__free(NULL);
 	return 0;
 }

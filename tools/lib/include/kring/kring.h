@@ -431,6 +431,36 @@ int kring_decoder__text(struct kring_decoder *decoder, __u32 type, const void *p
 int kring_decoder__json(struct kring_decoder *decoder, __u32 type, const void *payload, size_t size, char *buffer,
 			size_t room);
 
+/*
+ * Filters: "prev_pid == 42 && comm ~ k*"; kring-read(1) has the language.
+ */
+
+struct kring_filter;
+
+/**
+ * kring_filter__new - choose records by their fields
+ * @decoder: has the record types; not to be freed before the filter
+ * @text:    such as "type == sched_switch && (prev_pid == 42 || next_pid == 42)"
+ * @why:     out: what is wrong with @text, "column 1: ..."; empty if nothing is; cut off if it is longer
+ * @room:    bytes of @why, with the NUL; may be 0
+ *
+ * Return: a filter, to be freed by kring_filter__free(). EINVAL: @text is none of these types, see @why.
+ */
+struct kring_filter *kring_filter__new(struct kring_decoder *decoder, const char *text, char *why, size_t room);
+void kring_filter__free(struct kring_filter *filter);
+
+/**
+ * kring_filter__matches - is this one wanted?
+ * @filter: from kring_filter__new()
+ * @item:   from kring_stream__next(), or as a reader's function gets it
+ *
+ * A record that does not have a field which is compared matches neither that
+ * comparison nor its negation. Memory is taken only with the first record of a type.
+ *
+ * Return: 1; 0: no. A loss always matches.
+ */
+int kring_filter__matches(struct kring_filter *filter, const struct kring_item *item);
+
 #ifdef __cplusplus
 }
 #endif

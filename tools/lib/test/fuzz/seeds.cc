@@ -180,6 +180,24 @@ void text_seeds()
 	print("text", "quoted", "a \"b\"\\ \xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\xa7 \xed\xa0\x80 \x01");
 }
 
+void filters_seeds()
+{
+	const char *const texts[] = {"a == -42 && b == 'R'",
+				     "!(c == true || d <= 0.5)",
+				     "e ~ k*r? && e != \"a\\x41\"",
+				     "f == OFF || f !~ O*",
+				     "g.x > 0x2a && h[1].y < -3",
+				     "i && !z[3]",
+				     "type == record || cpu == 0",
+				     "time > 1.5s && seq >= 7 && size != 8us",
+				     "((fields.a == 1))"};
+	unsigned int number = 0;
+
+	for (const char *text : texts)
+		print("filters", ("filters-" + std::to_string(number++)).c_str(),
+		      bytes_of(__u8{1}, __u8{96}, __u8{8}, ~0ULL) + text);
+}
+
 } /* namespace */
 
 int main()
@@ -190,5 +208,6 @@ int main()
 	mapped_seeds();
 	types_seeds();
 	text_seeds();
+	filters_seeds();
 	return 0;
 }

@@ -22,7 +22,8 @@ struct read_options {
 	std::string channel;
 	std::string cpus;
 	std::string from = "oldest";
-	__u64 count = 0; /* 0: no limit */
+	std::string filter; /* empty: all records */
+	__u64 count = 0;    /* 0: no limit */
 	bool json = false;
 	bool own = false;
 	bool unordered = false;

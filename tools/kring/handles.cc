@@ -49,3 +49,25 @@ stream_handle open_stream(const std::string &channel, const kring_stream_opts &o
 		throw channel_failure(channel, errno);
 	return stream;
 }
+
+decoder_handle open_decoder(const kring_channel &channel)
+{
+	decoder_handle decoder{kring_decoder__new(&channel, nullptr), kring_decoder__free};
+
+	if (!decoder)
+		throw channel_failure(kring_channel__info(&channel)->name, errno);
+	return decoder;
+}
+
+filter_handle open_filter(kring_decoder &decoder, const std::string &text)
+{
+	char why[1024];
+	filter_handle filter{text.empty() ? nullptr : kring_filter__new(&decoder, text.c_str(), why, sizeof(why)),
+			     kring_filter__free};
+
+	if (filter || text.empty())
+		return filter;
+	if (errno == EINVAL)
+		throw usage_failure{std::string{"--filter: "} + why};
+	throw failure{std::string{"--filter: "} + strerror(errno)};
+}

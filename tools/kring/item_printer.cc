@@ -19,8 +19,8 @@ std::string cause_name(__u32 cause)
 	return cause == KRING_LOSS_OVERWRITTEN ? "overwritten" : fmt::format("dropped_{}", kring_drop_name(cause));
 }
 
-item_printer::item_printer(output &out, decoder_handle decoder, bool json)
-	: out_{out}, decoder_{std::move(decoder)}, json_{json}, fields_(4096)
+item_printer::item_printer(output &out, kring_decoder &decoder, bool json)
+	: out_{out}, decoder_{decoder}, json_{json}, fields_(4096)
 {
 }
 
@@ -37,13 +37,12 @@ void item_printer::explain_hex(__u32 type)
 	if (!seen_types_.insert(type).second)
 		return;
 
-	const char *why = kring_decoder__why_hex(decoder_.get(), type);
+	const char *why = kring_decoder__why_hex(&decoder_, type);
 
 	if (!why || !type)
 		return;
 	out_.flush();
-	warn(fmt::format("type {} '{}' is shown as hex: {}", type, kring_decoder__type_name(decoder_.get(), type),
-			 why));
+	warn(fmt::format("type {} '{}' is shown as hex: {}", type, kring_decoder__type_name(&decoder_, type), why));
 }
 
 std::string_view item_printer::fields_of(const kring_item &item)
@@ -51,7 +50,7 @@ std::string_view item_printer::fields_of(const kring_item &item)
 	auto write = json_ ? kring_decoder__json : kring_decoder__text;
 
 	for (;;) {
-		int length = write(decoder_.get(), item.type, item.payload, item.size, fields_.data(), fields_.size());
+		int length = write(&decoder_, item.type, item.payload, item.size, fields_.data(), fields_.size());
 
 		if (length < 0)
 			throw failure{fmt::format("decoding a record: {}", strerror(-length))};
@@ -65,7 +64,7 @@ void item_printer::print_record(const kring_item &item)
 {
 	explain_hex(item.type);
 
-	std::string_view type = short_type_name(kring_decoder__type_name(decoder_.get(), item.type));
+	std::string_view type = short_type_name(kring_decoder__type_name(&decoder_, item.type));
 	std::string_view fields = fields_of(item);
 
 	if (json_)

@@ -11,7 +11,8 @@
 
 class item_printer {
 public:
-	item_printer(output &out, decoder_handle decoder, bool json);
+	/* The decoder is the caller's. */
+	item_printer(output &out, kring_decoder &decoder, bool json);
 
 	void print(const kring_item &item);
 
@@ -24,7 +25,7 @@ private:
 	void explain_hex(__u32 type);
 
 	output &out_;
-	decoder_handle decoder_;
+	kring_decoder &decoder_;
 	bool json_;
 	std::vector<char> fields_;
 	std::set<__u32> seen_types_;

@@ -5,7 +5,7 @@ _kring_options() {
 	case $1 in
 	ls) echo --types --json --help ;;
 	stat) echo --per-cpu --check --json --channel --help ;;
-	read) echo --json --drain --follow --from --own --unordered --count --cpus --quiet --help ;;
+	read) echo --json --drain --follow --from --filter --own --unordered --count --cpus --quiet --help ;;
 	*) echo --help --version ;;
 	esac
 }
@@ -23,7 +23,7 @@ _kring() {
 
 	case $before in
 	--from) choice='oldest newest' ;;
-	-n | --count | -C | --cpus) ;;
+	-n | --count | -C | --cpus | -f | --filter) ;;
 	*)
 		if [[ $COMP_CWORD -eq 1 ]]; then
 			choice="ls stat read $(_kring_options '')"

@@ -80,6 +80,13 @@ static std::string wrong_count(const std::string &word)
 		       fmt::format("'{}' is no count: a number, 1 or more", word);
 }
 
+static std::string wrong_filter(const std::string &text)
+{
+	return text.find_first_not_of(" \t\n") == text.npos ?
+		       "an empty filter: what is wanted, such as 'prev_pid == 42'? See kring-read(1)" :
+		       "";
+}
+
 static void add_read(CLI::App &app, read_options &options, int &status)
 {
 	CLI::App *command = app.add_subcommand("read", "Show the records of a channel, one a line, as they come");
@@ -90,6 +97,10 @@ static void add_read(CLI::App &app, read_options &options, int &status)
 		->type_name("N")
 		->check(wrong_count);
 	command->add_option("-C,--cpus", options.cpus, "Records of these CPUs only, such as 0,2-3")->type_name("LIST");
+	command->add_option("-f,--filter", options.filter,
+			    "Only records that match, such as 'prev_pid == 42 && comm ~ k*'")
+		->type_name("EXPR")
+		->check(wrong_filter);
 	command->add_option("--from", options.from,
 			    "Begin at the oldest record that is there, behind the newest, or at record SEQ of a CPU")
 		->type_name("oldest|newest|CPU:SEQ,...")

@@ -2,6 +2,7 @@
 /* `kring read`: the records of a channel, live. */
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <string_view>
 
 #include "command.hh"
@@ -17,6 +18,7 @@ namespace
 /* What the last line on standard error tells. */
 struct summary {
 	__u64 records = 0;
+	__u64 shown = 0;
 	__u64 overwritten = 0;
 	__u64 dropped = 0;
 	__u64 earlier = 0;
@@ -69,7 +71,9 @@ private:
 	void stop_for(int error);
 	/* Rings that stopped since the last time: nothing will come of them, and poll() does not say so. */
 	void tell_faults();
-	bool is_enough() const { return options_.count && summary_.records == options_.count; }
+	bool is_enough() const { return options_.count && summary_.shown == options_.count; }
+	bool is_wanted(const kring_item &item);
+	void print(const kring_item &item);
 	bool is_later(const kring_item &item) const
 	{
 		return options_.drain && item.kind == KRING_ITEM_RECORD && item.seq >= drain_until_[item.cpu];
@@ -77,6 +81,8 @@ private:
 
 	const read_options &options_;
 	channel_handle channel_;
+	decoder_handle decoder_;
+	filter_handle filter_; /* null: all records are wanted */
 	std::vector<__u64> drain_until_;
 	stream_handle stream_;
 	output out_;
@@ -123,19 +129,11 @@ stream_handle reading::open(const read_options &options)
 	return stream;
 }
 
-decoder_handle open_decoder(const kring_channel &channel)
-{
-	decoder_handle decoder{kring_decoder__new(&channel, nullptr), kring_decoder__free};
-
-	if (!decoder)
-		throw channel_failure(kring_channel__info(&channel)->name, errno);
-	return decoder;
-}
-
 reading::reading(const read_options &options)
-	: options_{options}, channel_{look_at(options.channel)},
+	: options_{options}, channel_{look_at(options.channel)}, decoder_{open_decoder(*channel_)},
+	  filter_{open_filter(*decoder_, options.filter)},
 	  drain_until_{options.drain ? next_records(*channel_) : std::vector<__u64>{}}, stream_{open(options)},
-	  printer_{out_, open_decoder(*channel_), options.json}
+	  printer_{out_, *decoder_, options.json}
 {
 }
 
@@ -151,9 +149,10 @@ int reading::run()
 	}
 	out_.flush();
 	if (!options_.quiet && !out_.is_closed())
-		warn(fmt::format("{} records read, {} lost ({} overwritten, {} dropped); {} before this began",
-				 summary_.records, summary_.overwritten + summary_.dropped, summary_.overwritten,
-				 summary_.dropped, summary_.earlier));
+		warn(fmt::format("{} records read, {}{} lost ({} overwritten, {} dropped); {} before this began",
+				 summary_.records, filter_ ? fmt::format("{} shown, ", summary_.shown) : "",
+				 summary_.overwritten + summary_.dropped, summary_.overwritten, summary_.dropped,
+				 summary_.earlier));
 	return is_failed_ ? exit_failed : exit_done;
 }
 
@@ -185,10 +184,26 @@ bool reading::print_what_is_there()
 		if (is_later(*item))
 			return false;
 		summary_.add(*item);
-		printer_.print(*item);
+		if (is_wanted(*item))
+			print(*item);
 		if (is_enough() || out_.is_closed() || (items % often == 0 && is_interrupted()))
 			return false;
 	}
+}
+
+bool reading::is_wanted(const kring_item &item)
+{
+	int matches = filter_ ? kring_filter__matches(filter_.get(), &item) : 1;
+
+	if (matches < 0)
+		throw failure{fmt::format("--filter: {}", strerror(-matches))};
+	return matches;
+}
+
+void reading::print(const kring_item &item)
+{
+	summary_.shown += item.kind == KRING_ITEM_RECORD;
+	printer_.print(item);
 }
 
 void reading::tell_faults()

@@ -199,6 +199,36 @@ TEST_F(cli, from_a_record_on)
 		       "channel 'load': a CPU that --from names has no ring: see `kring ls`");
 }
 
+/* What a filter leaves out is left out; losses are told as without it. */
+TEST_F(cli, filter)
+{
+	load load{"cpus=0 size=8K max=5000"};
+	const std::string read = "kring read load --drain ";
+	std::vector<std::string> expected;
+
+	load.write(1000);
+	for (const std::string &line : lines_of(run(read).out)) {
+		size_t number = line.find(" number=99");
+
+		if (line.rfind("---", 0) == 0 || (number != line.npos && line.compare(number + 10, 2, "5 ") != 0))
+			expected.push_back(line);
+	}
+	ASSERT_GT(expected.size(), 2U);
+
+	result result = run(read + "-f number>=990&&number!=0x3e3");
+
+	EXPECT_EQ(result.status, 0);
+	EXPECT_EQ(lines_of(result.out), expected);
+	EXPECT_TRUE(contains(result.err, " shown, ")) << result.err;
+	EXPECT_EQ(run(read + "-q -n 1 -f type==kring_load_record&&number>0").out.find("number=0 "), std::string::npos);
+	expect_failure(read + "-f number=3", 2,
+		       "--filter: column 7: '=' is no operator: equal is '=='; see `kring read --help`");
+	result = run(read + "-f nonsense==3");
+	EXPECT_EQ(result.status, 2);
+	EXPECT_TRUE(contains(result.err, "column 1: no record type has a field 'nonsense'; there are: number, "))
+		<< result.err;
+}
+
 TEST_F(cli, unordered)
 {
 	load load{"size=16M"};

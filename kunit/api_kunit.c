@@ -109,6 +109,26 @@ static void types(struct kunit *test)
 	kring_destroy(channel);
 }
 
+/* Its struct may have another layout now, of the same size. */
+static void types_of_a_module_loaded_anew(struct kunit *test)
+{
+	struct kring_channel *channel = kring_create("kunit", NULL);
+	struct module *module = kunit_kzalloc(test, sizeof(*module), GFP_KERNEL);
+	static struct kernfs_node first = { .id = 1 }, second = { .id = 2 };
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(channel));
+	KUNIT_ASSERT_NOT_NULL(test, module);
+	strscpy(module->name, "loaded_anew", sizeof(module->name));
+	module->mkobj.kobj.sd = &first;
+	KUNIT_EXPECT_EQ(test, __kring_register_type(channel, "struct a", 16, module), 1);
+	module->mkobj.kobj.sd = &second;
+	KUNIT_EXPECT_EQ(test, __kring_register_type(channel, "struct a", 16, module), 2);
+	KUNIT_EXPECT_EQ(test, __kring_register_type(channel, "struct a", 16, module), 2);
+	KUNIT_EXPECT_EQ(test, __kring_register_type(channel, "struct a", 8, module), -EEXIST);
+	KUNIT_EXPECT_EQ(test, __kring_register_type(channel, "struct a", 16, THIS_MODULE), -EEXIST);
+	kring_destroy(channel);
+}
+
 static void every_type_id_can_be_used_up(struct kunit *test)
 {
 	struct kring_channel *channel = kring_create("kunit", NULL);
@@ -243,6 +263,7 @@ static struct kunit_case api_cases[] = {
 	KUNIT_CASE(a_name_is_taken_until_destroyed),
 	KUNIT_CASE(configurations),
 	KUNIT_CASE(types),
+	KUNIT_CASE(types_of_a_module_loaded_anew),
 	KUNIT_CASE(every_type_id_can_be_used_up),
 	KUNIT_CASE(writing_keeps_preemption),
 	KUNIT_CASE(misuse_keeps_preemption),

@@ -66,11 +66,13 @@ struct channel_ring {
  * @name:   as written in C
  * @size:   bytes
  * @module: name of the module that registered it, whose BTF has it; "vmlinux" if built in
+ * @loaded: tells this loading of the module from all others: the inode of its folder in sysfs; 0 if built in
  */
 struct record_type {
 	char name[KRING_TYPE_NAME_MAX + 1];
 	u32 size;
 	char module[MODULE_NAME_LEN];
+	u64 loaded;
 };
 
 /**

@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The record types of a channel: C structs by name, for tools to decode by BTF. */
 
+#include <linux/kernfs.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "channel.h"
 
-static int find_type(struct channel *channel, const char *name)
+/*
+ * The id of this very type; 0 for none, -EEXIST if the name is another one's. A
+ * module that was loaded anew may have given the struct another layout: it gets
+ * a new id, and what is left of the old one keeps its own.
+ */
+static int find_type(struct channel *channel, const struct record_type *type)
 {
 	u32 i;
 
-	for (i = 0; i < channel->nr_types; i++)
-		if (!strcmp(channel->types[i].name, name))
-			return i;
-	return -ENOENT;
+	for (i = 0; i < channel->nr_types; i++) {
+		const struct record_type *known = &channel->types[i];
+
+		if (strcmp(known->name, type->name))
+			continue;
+		if (strcmp(known->module, type->module))
+			return -EEXIST;
+		if (known->loaded == type->loaded)
+			return known->size == type->size ? i + 1 : -EEXIST;
+	}
+	return 0;
 }
 
 static int add_type(struct channel *channel, const struct record_type *type)
@@ -34,7 +47,7 @@ int __kring_register_type(struct kring_channel *public, const char *name, size_t
 {
 	struct channel *channel = to_channel(public);
 	struct record_type type = { .size = size };
-	int found, id;
+	int id;
 
 	if (!*name || strscpy(type.name, name, sizeof(type.name)) < 0 ||
 	    size > kring_core_max_payload(channel->page_size)) {
@@ -43,15 +56,13 @@ int __kring_register_type(struct kring_channel *public, const char *name, size_t
 		return -EINVAL;
 	}
 	strscpy(type.module, owner ? module_name(owner) : "vmlinux", sizeof(type.module));
+	if (owner && owner->mkobj.kobj.sd)
+		type.loaded = owner->mkobj.kobj.sd->id;
 
 	mutex_lock(&channel->lock);
-	found = find_type(channel, name);
-	if (found < 0)
+	id = find_type(channel, &type);
+	if (!id)
 		id = add_type(channel, &type);
-	else if (!memcmp(&channel->types[found], &type, sizeof(type)))
-		id = found + 1;
-	else
-		id = -EEXIST;
 	mutex_unlock(&channel->lock);
 
 	if (id == -EEXIST)
@@ -63,7 +74,7 @@ EXPORT_SYMBOL_GPL(__kring_register_type);
 
 char *types_show(struct channel *channel)
 {
-	const size_t line_max = sizeof(struct record_type) + 32;
+	const size_t line_max = sizeof(struct record_type) + 56;
 	size_t used = 0;
 	size_t room;
 	char *text;
@@ -75,8 +86,8 @@ char *types_show(struct channel *channel)
 	for (i = 0; text && i < channel->nr_types; i++) {
 		struct record_type *type = &channel->types[i];
 
-		used += scnprintf(text + used, room - used, "%u %u %s %s\n", i + 1, type->size, type->module,
-				  type->name);
+		used += scnprintf(text + used, room - used, "%u %u %s %llu %s\n", i + 1, type->size, type->module,
+				  type->loaded, type->name);
 	}
 	mutex_unlock(&channel->lock);
 	return text ?: ERR_PTR(-ENOMEM);

@@ -128,7 +128,7 @@ int __kring_register_type(struct kring_channel *channel, const char *name, size_
  * @channel: from kring_create()
  * @type:    a C type, such as struct my_event; tools decode it by its BTF
  *
- * The same type registered again gives the same id.
+ * The same type registered again gives the same id, if its module was not loaded anew meanwhile.
  *
  * Return: the type id for kring_reserve(), 1 to %KRING_TYPE_MAX, or EINVAL a name
  * that is empty or longer than %KRING_TYPE_NAME_MAX or a size larger than a

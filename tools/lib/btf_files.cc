@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include <sys/stat.h>
+
 namespace kring
 {
 
@@ -15,17 +17,26 @@ constexpr const char *kernel = "vmlinux";
 
 } /* namespace */
 
-const btf *btf_files::of_module(const std::string &module, std::string &why)
+const btf *btf_files::of_module(const std::string &module, __u64 inode, std::string &why)
 {
-	const loaded &found = load(module);
+	const loaded &found = load(module, inode);
 
 	why = found.why;
 	return found.types.get();
 }
 
-const btf_files::loaded &btf_files::load(const std::string &module)
+/* This loading of it, and no other. */
+bool btf_files::is_loaded(const std::string &module, __u64 inode) const
 {
-	auto [at, is_new] = loaded_.try_emplace(module);
+	struct stat folder;
+
+	return modules_.empty() || inode == 0 ||
+	       (!stat((modules_ + '/' + module).c_str(), &folder) && folder.st_ino == inode);
+}
+
+const btf_files::loaded &btf_files::load(const std::string &module, __u64 inode)
+{
+	auto [at, is_new] = loaded_.try_emplace({module, inode});
 	loaded &result = at->second;
 
 	if (!is_new)
@@ -41,7 +52,7 @@ const btf_files::loaded &btf_files::load(const std::string &module)
 	if (module == kernel) {
 		types = btf__parse_raw(path.c_str());
 	} else {
-		const loaded &base = load(kernel);
+		const loaded &base = load(kernel, 0);
 
 		if (!base.types) {
 			result.why = base.why;
@@ -49,12 +60,20 @@ const btf_files::loaded &btf_files::load(const std::string &module)
 		}
 		types = btf__parse_raw_split(path.c_str(), base.types.get());
 	}
-	if (types)
-		result.types.reset(types);
-	else if (errno == ENOENT)
+
+	int error = errno;
+
+	/* Asked afterwards: a module that is loaded still was so when its BTF was read. */
+	result.types.reset(types);
+	if (!is_loaded(module, inode)) {
+		result.types.reset();
+		result.why = "module '" + module +
+			     "' was unloaded since it registered the type: what is loaded now may have another layout";
+	} else if (!types && error == ENOENT) {
 		result.why = "there is no BTF of '" + module + "' (" + path + "): was it built with BTF?";
-	else
-		result.why = "the BTF of '" + module + "' (" + path + ") cannot be read: " + strerror(errno);
+	} else if (!types) {
+		result.why = "the BTF of '" + module + "' (" + path + ") cannot be read: " + strerror(error);
+	}
 	return result;
 }
 

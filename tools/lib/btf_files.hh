@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* The BTF of modules, as files in a folder: each is loaded once, on top of the kernel's. */
+/*
+ * The BTF of modules, as files in a folder: each is loaded once, on top of the
+ * kernel's. A module that is loaded anew has another one, as its folder in sysfs
+ * has another inode.
+ */
 #ifndef LIBKRING_BTF_FILES_HH
 #define LIBKRING_BTF_FILES_HH
 
@@ -8,16 +12,21 @@
 #include <string>
 
 #include <bpf/btf.h>
+#include <linux/types.h>
 
 namespace kring
 {
 
 class btf_files {
 public:
-	explicit btf_files(std::string folder) : folder_{std::move(folder)} {}
+	/* modules: /sys/module, or empty: what is in the folder is of the modules that are asked for. */
+	btf_files(std::string folder, std::string modules) : folder_{std::move(folder)}, modules_{std::move(modules)} {}
 
-	/* nullptr: there is none, and why is a sentence about it. */
-	const btf *of_module(const std::string &module, std::string &why);
+	/*
+	 * Of the loading that the folder's inode tells; 0: of the kernel. nullptr: there is none, and why
+	 * is a sentence about it.
+	 */
+	const btf *of_module(const std::string &module, __u64 inode, std::string &why);
 
 private:
 	struct loaded {
@@ -25,10 +34,12 @@ private:
 		std::string why;
 	};
 
-	const loaded &load(const std::string &module);
+	const loaded &load(const std::string &module, __u64 inode);
+	bool is_loaded(const std::string &module, __u64 inode) const;
 
 	std::string folder_;
-	std::map<std::string, loaded> loaded_;
+	std::string modules_;
+	std::map<std::pair<std::string, __u64>, loaded> loaded_;
 };
 
 } /* namespace kring */

@@ -39,6 +39,7 @@ int parse_types(std::string_view text, std::vector<record_type> &types)
 		std::string_view line = text.substr(0, end);
 		__u64 id = 0;
 		__u64 size = 0;
+		__u64 loaded = 0;
 
 		text.remove_prefix(std::min(end + 1, text.size()));
 		if (!parse_number(take_word(line), id) || !parse_number(take_word(line), size))
@@ -46,10 +47,11 @@ int parse_types(std::string_view text, std::vector<record_type> &types)
 
 		std::string_view module = take_word(line);
 
-		if (id == 0 || id > KRING_TYPE_MAX || size > KRING_PAYLOAD_MAX || module.empty() || line.empty())
+		if (!parse_number(take_word(line), loaded) || id == 0 || id > KRING_TYPE_MAX ||
+		    size > KRING_PAYLOAD_MAX || module.empty() || line.empty())
 			return -EPROTO;
-		types.push_back(
-			{static_cast<__u32>(id), static_cast<__u32>(size), std::string{line}, std::string{module}});
+		types.push_back({static_cast<__u32>(id), static_cast<__u32>(size), std::string{line},
+				 std::string{module}, loaded});
 	}
 	return 0;
 }

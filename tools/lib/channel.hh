@@ -24,9 +24,10 @@ struct record_type {
 	__u32 size = 0;
 	std::string name;
 	std::string module;
+	__u64 loaded = 0; /* inode of the module's folder in sysfs when it registered the type; 0: the kernel */
 };
 
-/* The lines "id size module name" of the attribute types. 0, or -EPROTO. */
+/* The lines "id size module inode name" of the attribute types. 0, or -EPROTO. */
 int parse_types(std::string_view text, std::vector<record_type> &types);
 
 class channel {

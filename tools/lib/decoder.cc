@@ -12,8 +12,18 @@ namespace kring
 
 void decoder::set_types(std::vector<record_type> types)
 {
-	for (record_type &type : types)
-		types_.try_emplace(type.id, known_type{std::move(type), nullptr, {}});
+	for (record_type &type : types) {
+		if (knows(type.id))
+			continue;
+
+		auto made = std::make_unique<plan>();
+		std::string why_not = try_plan(type, *made);
+		__u32 id = type.id;
+
+		if (!why_not.empty())
+			made.reset();
+		types_.emplace(id, known_type{std::move(type), std::move(made), std::move(why_not)});
+	}
 }
 
 std::vector<__u32> decoder::ids() const
@@ -32,7 +42,7 @@ const char *decoder::name(__u32 id) const
 	return found != types_.end() ? found->second.type.name.c_str() : id ? "unknown" : "untyped";
 }
 
-const char *decoder::why_hex(__u32 id)
+const char *decoder::why_hex(__u32 id) const
 {
 	auto found = types_.find(id);
 
@@ -43,29 +53,17 @@ const char *decoder::why_hex(__u32 id)
 	return found->second.why_not.c_str();
 }
 
-const plan *decoder::plan_of(__u32 id)
+const plan *decoder::plan_of(__u32 id) const
 {
 	auto found = types_.find(id);
 
-	if (found == types_.end())
-		return nullptr;
-
-	known_type &known = found->second;
-
-	if (!known.made && known.why_not.empty()) {
-		auto made = std::make_unique<plan>();
-
-		known.why_not = try_plan(known.type, *made);
-		if (known.why_not.empty())
-			known.made = std::move(made);
-	}
-	return known.made.get();
+	return found == types_.end() ? nullptr : found->second.made.get();
 }
 
 std::string decoder::try_plan(const record_type &type, plan &made)
 {
 	std::string why;
-	const btf *btf = btf_.of_module(type.module, why);
+	const btf *btf = btf_.of_module(type.module, type.loaded, why);
 
 	if (!btf)
 		return why;
@@ -102,7 +100,10 @@ kring_decoder *kring_decoder__new(const kring_channel *channel, const kring_deco
 		if (error)
 			return error;
 		made.channel = channel->impl.info().name;
-		made.impl.emplace(channel->impl.types(), mine.btf_dir ? mine.btf_dir : "/sys/kernel/btf");
+		if (mine.btf_dir)
+			made.impl.emplace(channel->impl.types(), mine.btf_dir);
+		else
+			made.impl.emplace(channel->impl.types(), "/sys/kernel/btf", "/sys/module");
 		return 0;
 	});
 }

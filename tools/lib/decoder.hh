@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
-/* The record types of a channel with their plans, each made when it is first asked for. */
+/* The record types of a channel with their plans. */
 #ifndef LIBKRING_DECODER_HH
 #define LIBKRING_DECODER_HH
 
@@ -14,12 +14,17 @@ namespace kring
 
 class decoder {
 public:
-	decoder(std::vector<record_type> types, std::string btf_folder) : btf_{std::move(btf_folder)}
+	/* As class btf_files has them. */
+	decoder(std::vector<record_type> types, std::string btf_folder, std::string modules_folder = {})
+		: btf_{std::move(btf_folder), std::move(modules_folder)}
 	{
 		set_types(std::move(types));
 	}
 
-	/* Types that are there already keep their plans. */
+	/*
+	 * Plans are made at once, while the modules are there. Types that are known already keep theirs,
+	 * also when their module has gone.
+	 */
 	void set_types(std::vector<record_type> types);
 	bool knows(__u32 id) const { return id == 0 || types_.contains(id); }
 
@@ -27,12 +32,12 @@ public:
 	std::vector<__u32> ids() const;
 
 	const char *name(__u32 id) const;
-	const char *why_hex(__u32 id);
+	const char *why_hex(__u32 id) const;
 	/* Stays where it is; nullptr: why_hex() says why there is none. */
-	const plan *plan_of(__u32 id);
+	const plan *plan_of(__u32 id) const;
 
 	template <class Style>
-	size_t write(__u32 id, std::string_view payload, char *buffer, size_t room)
+	size_t write(__u32 id, std::string_view payload, char *buffer, size_t room) const
 	{
 		text_buffer out{buffer, room};
 		const plan *plan = plan_of(id);
@@ -47,8 +52,8 @@ public:
 private:
 	struct known_type {
 		record_type type;
-		std::unique_ptr<plan> made;
-		std::string why_not; /* empty and nothing made: not tried yet */
+		std::unique_ptr<plan> made; /* null: why_not says why */
+		std::string why_not;
 	};
 
 	template <class Style>

@@ -31,7 +31,7 @@ struct channel_test : testing::Test {
 					   {"enabled", "1"},
 					   {"owner", "producer"}})
 			put(file, value);
-		put("types", "1 24 producer struct my_event\n2 8 producer u64");
+		put("types", "1 24 producer 77 struct my_event\n2 8 producer 78 u64");
 		for (const char *folder : {"ledger", "cpu0", "cpu2", "cpu10", "cpux"})
 			put_ledger(folder);
 	}
@@ -119,10 +119,12 @@ TEST_F(channel_test, what_cannot_be)
 				   {"mode", "other"},
 				   {"clock", ""},
 				   {"order", "5"},
-				   {"types", "1 24 producer"},
-				   {"types", "0 24 producer u64"},
-				   {"types", "4096 24 producer u64"},
-				   {"types", "1 x producer u64"},
+				   {"types", "1 24 producer struct my_event"},
+				   {"types", "1 24 producer 77"},
+				   {"types", "1 24 producer -1 u64"},
+				   {"types", "0 24 producer 77 u64"},
+				   {"types", "4096 24 producer 77 u64"},
+				   {"types", "1 x producer 77 u64"},
 				   {"types", "1"}}) {
 		std::ifstream in{top + "/events/" + file};
 		std::string before{std::istreambuf_iterator<char>{in}, {}};

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "../decoder.hh"
 #include "btf_module.h"
@@ -174,6 +175,44 @@ TEST_F(decoder_test, hex_says_why)
 	EXPECT_STREQ(decoder_.name(1), "struct all_kinds");
 	EXPECT_STREQ(decoder_.name(0), "untyped");
 	EXPECT_STREQ(decoder_.name(12), "unknown");
+}
+
+/* A module that is loaded anew may have the same struct with the same size and another layout. */
+TEST(decoder_of_modules, only_of_those_that_are_loaded_still)
+{
+	char modules[] = "/tmp/kring-modules-XXXXXX";
+
+	ASSERT_NE(mkdtemp(modules), nullptr);
+
+	std::string folder = std::string{modules} + "/module";
+	struct stat loaded;
+
+	ASSERT_EQ(mkdir(folder.c_str(), 0700), 0);
+	ASSERT_EQ(stat(folder.c_str(), &loaded), 0);
+
+	std::vector<record_type> types{{1, sizeof(shared_type), "struct shared_type", "module", loaded.st_ino},
+				       {2, sizeof(shared_type), "struct shared_type", "module", loaded.st_ino + 1},
+				       {3, sizeof(__s32), "struct only_in_kernel", "vmlinux", 0},
+				       {4, 8, "struct none", "no_such_module", 77}};
+	decoder before{types, std::getenv("KRING_TEST_BTF"), modules};
+
+	EXPECT_NE(before.plan_of(1), nullptr);
+	EXPECT_NE(before.plan_of(3), nullptr);
+	for (__u32 id : {2, 4}) {
+		EXPECT_EQ(before.plan_of(id), nullptr);
+		EXPECT_NE(std::string{before.why_hex(id)}.find("was unloaded since"), std::string::npos)
+			<< before.why_hex(id);
+	}
+	EXPECT_EQ(rmdir(folder.c_str()), 0);
+
+	decoder after{types, std::getenv("KRING_TEST_BTF"), modules};
+
+	EXPECT_EQ(after.plan_of(1), nullptr);
+	EXPECT_NE(after.plan_of(3), nullptr);
+	/* Who was there before knows it still. */
+	before.set_types(types);
+	EXPECT_NE(before.plan_of(1), nullptr);
+	EXPECT_EQ(rmdir(modules), 0);
 }
 
 /* Whatever room there is, not a byte behind it is touched, and the length is that of the whole. */

@@ -35,10 +35,10 @@ struct record {
 std::map<unsigned, std::string> types_of(const std::string &channel)
 {
 	std::istringstream text{read_text("/sys/class/kring/" + channel + "/types")};
-	std::string id, size, module, keyword, name;
+	std::string id, size, module, inode, keyword, name;
 	std::map<unsigned, std::string> types;
 
-	while (text >> id >> size >> module >> keyword >> name)
+	while (text >> id >> size >> module >> inode >> keyword >> name)
 		types[static_cast<unsigned>(std::stoul(id))] = name;
 	return types;
 }

@@ -390,7 +390,9 @@ struct kring_decoder;
 /**
  * struct kring_decoder_opts - zero in a field means its default
  * @sz:      sizeof(struct kring_decoder_opts)
- * @btf_dir: folder with a BTF file for each module and for vmlinux; default /sys/kernel/btf
+ * @btf_dir: folder with a BTF file for each module and for vmlinux; default /sys/kernel/btf, which is that
+ *           of the modules that are loaded now: one that was loaded anew since it registered a type has no
+ *           BTF for it any more, for the layout may be another
  */
 struct kring_decoder_opts {
 	size_t sz;
@@ -399,7 +401,7 @@ struct kring_decoder_opts {
 
 /**
  * kring_decoder__new - decode the records of a channel
- * @channel: its types are taken over; it may be freed before the decoder
+ * @channel: its types are taken over, and their BTF is read; it may be freed before the decoder
  * @opts:    or NULL for all defaults
  */
 struct kring_decoder *kring_decoder__new(const struct kring_channel *channel, const struct kring_decoder_opts *opts);

@@ -171,8 +171,8 @@ void types_seeds()
 
 void text_seeds()
 {
-	print("text", "types", "1 24 producer struct my_event\n2 8 producer u64");
-	print("text", "large-type", "4095 65528 vmlinux struct task struct");
+	print("text", "types", "1 24 producer 77 struct my_event\n2 8 producer 78 u64");
+	print("text", "large-type", "4095 65528 vmlinux 18446744073709551615 struct task struct");
 	print("text", "cpus", "0,2-3,63");
 	print("text", "all-cpus", "0-63,0-63,0-63");
 	print("text", "number", "18446744073709551616");

@@ -31,6 +31,8 @@ static_assert(sizeof(void *) == 8, "kring's words are 64 bits wide: a 64-bit mac
  * local_add                   likewise
  * store_barrier               stores before it are seen before stores after it
  * load_barrier                loads before it are done before loads after it
+ * fetch_add                   between CPUs, one step; no order; what was there before
+ * fetch_add_release           likewise; release
  * relax                       in a loop that waits for another CPU
  *
  * The two barriers exist for what the core cannot label: the records that a
@@ -54,6 +56,13 @@ concept platform = reading_platform<P> && requires(u32 &word, u64 &wide, const u
 	P::local_add(wide, value);
 	P::local_add(word, u32{1});
 	P::store_barrier();
+};
+
+/* Where producers on several CPUs share a ring. */
+template <class P>
+concept producing_platform = platform<P> && requires(u64 &wide, u64 value) {
+	{ P::fetch_add(wide, value) } -> std::same_as<u64>;
+	{ P::fetch_add_release(wide, value) } -> std::same_as<u64>;
 };
 
 /* A clock is a class, so that reading it costs no branch and no pointer. */

@@ -33,6 +33,14 @@ struct platform_kernel {
 	{
 		return __atomic_compare_exchange_n(&at, &from, to, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 	}
+	[[gnu::always_inline]] static u64 fetch_add(u64 &at, u64 addend)
+	{
+		return __atomic_fetch_add(&at, addend, __ATOMIC_RELAXED);
+	}
+	[[gnu::always_inline]] static u64 fetch_add_release(u64 &at, u64 addend)
+	{
+		return __atomic_fetch_add(&at, addend, __ATOMIC_RELEASE);
+	}
 	template <class T> [[gnu::always_inline]] static bool equals(const T &at, std::type_identity_t<T> value);
 	[[gnu::always_inline]] static bool local_compare_exchange(u64 &at, u64 from, u64 to);
 	template <class T> [[gnu::always_inline]] static void local_add(T &at, std::type_identity_t<T> addend);
@@ -121,7 +129,7 @@ inline void platform_kernel::relax()
 
 #endif
 
-static_assert(platform<platform_kernel>);
+static_assert(producing_platform<platform_kernel>);
 
 } /* namespace kring */
 

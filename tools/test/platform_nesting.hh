@@ -120,12 +120,22 @@ struct platform_nesting {
 		interruptions::point();
 		platform_native::local_add(at, addend);
 	}
+	static u64 fetch_add(u64 &at, u64 addend)
+	{
+		interruptions::point();
+		return platform_native::fetch_add(at, addend);
+	}
+	static u64 fetch_add_release(u64 &at, u64 addend)
+	{
+		interruptions::point();
+		return platform_native::fetch_add_release(at, addend);
+	}
 	static void store_barrier() { platform_native::store_barrier(); }
 	static void load_barrier() { platform_native::load_barrier(); }
 	static void relax() {}
 };
 
-static_assert(platform<platform_nesting>);
+static_assert(producing_platform<platform_nesting>);
 
 } /* namespace kring::test */
 

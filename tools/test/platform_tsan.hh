@@ -27,7 +27,7 @@ struct platform_tsan : platform_native {
 	}
 };
 
-static_assert(platform<platform_tsan>);
+static_assert(producing_platform<platform_tsan>);
 
 } /* namespace kring::test */
 

@@ -20,7 +20,7 @@ TABLE = "Documentation/memory-model.rst"
 # platform.hh declares the operations, and uses none.
 SOURCES = r"(?!src/core/platform\.hh)(src|include)/.*\.(hh|cc|c|h)"
 USE = re.compile(r"\bP::(?:load_acquire|store_release|compare_exchange|"
-                 r"load_barrier|store_barrier)\b"
+                 r"fetch_add_release|load_barrier|store_barrier)\b"
                  r"|\bsmp_(?:load_acquire|store_release|mb|rmb|wmb)\b")
 
 NAME = r"\[([a-z_]+:[A-Z][A-Z0-9]*)\]"

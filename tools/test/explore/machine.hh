@@ -119,6 +119,24 @@ public:
 		put(word, &at, value, order);
 		return true;
 	}
+	/* One step between CPUs; order::ordered releases, and acquires nothing. */
+	u64 fetch_add(u64 &at, u64 addend, order order, const std::source_location &where)
+	{
+		if (!running_) {
+			note(&at);
+			at += addend;
+			return at - addend;
+		}
+
+		u32 word = about_to_access(&at);
+		u64 found = memory_.load(current_, word, 0, false);
+
+		put(word, &at, found + addend, order);
+		if (tracing_)
+			trace(order == order::ordered ? "add_release, gives" : "add, gives", &at, found + addend, 0,
+			      where);
+		return found;
+	}
 	template <class T> void local_add(T &at, T addend, const std::source_location &where)
 	{
 		if (!running_) {

@@ -50,12 +50,20 @@ struct platform_replay {
 	{
 		simulated.local_add(at, addend, where);
 	}
+	static u64 fetch_add(u64 &at, u64 addend, const source &where = source::current())
+	{
+		return simulated.fetch_add(at, addend, order::relaxed, where);
+	}
+	static u64 fetch_add_release(u64 &at, u64 addend, const source &where = source::current())
+	{
+		return simulated.fetch_add(at, addend, order::ordered, where);
+	}
 	static void store_barrier() { simulated.store_barrier(); }
 	static void load_barrier() { simulated.load_barrier(); }
 	static void relax() { simulated.relax(); }
 };
 
-static_assert(platform<platform_replay>);
+static_assert(producing_platform<platform_replay>);
 
 } /* namespace kring::explore */
 

@@ -14,7 +14,8 @@ RULES = {
     r"tools/lib/test/": "GPL-2.0-only",
     r"tools/lib/": LIBRARY,
     # of the core, what libkring shares
-    r"src/core/(platform|tagged_link|record|page_(view|observer|span))\.hh": LIBRARY,
+    r"src/core/(platform|tagged_link|record|page_(view|observer|span)"
+    r"|broadcast_(slot|consumer))\.hh": LIBRARY,
     r"": "GPL-2.0-only",
 }
 

@@ -122,7 +122,8 @@ EFFORT ?= check
 check-explore:
 	@$(deps) build check
 	@$(MAKE) --no-print-directory -C tools/test/explore OUT=$(out)/test/explore
-	@$(out)/test/explore/explore --effort $(EFFORT)
+	@tools/scripts/run-checks pages='$(out)/test/explore/explore --effort $(EFFORT)' \
+		broadcast='$(out)/test/explore/explore-broadcast --effort $(EFFORT)'
 
 check-explore-long: EFFORT = thorough
 check-explore-long: check-explore

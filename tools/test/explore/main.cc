@@ -52,8 +52,8 @@ void explain(const result &result, effort effort, const char *effort_name)
 	if (!find_shortest(*result.what, effort, shortest))
 		return;
 	replay(shortest, effort);
-	std::printf("again: build/test/explore/explore --effort %s --replay %s\n", effort_name,
-		    name_of(shortest).c_str());
+	std::printf("again: build/test/explore/%s --effort %s --replay %s\n", program_invocation_short_name,
+		    effort_name, name_of(shortest).c_str());
 }
 
 int run(const std::vector<const scenario *> &what, const search_options &options, const char *effort_name, bool json)
@@ -83,8 +83,8 @@ int run(const std::vector<const scenario *> &what, const search_options &options
 
 int main(int argc, char **argv)
 {
-	CLI::App app{"Runs kring's page ring through every interleaving within bounds: nested writers, a reader and "
-		     "observers on other CPUs, memory that is seen late."};
+	CLI::App app{"Runs a ring of kring through every interleaving within bounds: nested writers, whoever reads or "
+		     "writes on other CPUs, memory that is seen late."};
 	std::map<std::string, effort> efforts{
 		{"quick", effort::quick}, {"check", effort::check}, {"thorough", effort::thorough}};
 	std::vector<std::string> names;

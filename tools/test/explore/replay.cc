@@ -53,9 +53,7 @@ bool replay(const execution &execution, effort effort)
 {
 	const past &past = execution.what->pasts[execution.past];
 
-	std::printf("%s: %u pages, %s; before: %u records written, %u spans read, %u records written\n",
-		    execution.what->name, execution.what->pages, execution.what->overwrite ? "overwrite" : "discard",
-		    past.fill, past.takes, past.refill);
+	std::printf("%s\n", about(*execution.what, past).c_str());
 	set_up(*execution.what, past);
 	simulated.choices_.start(execution.deviations, static_cast<u32>(execution.deviations.size()));
 	simulated.tracing_ = true;

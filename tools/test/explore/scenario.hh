@@ -4,6 +4,7 @@
 #define KRING_EXPLORE_SCENARIO_HH
 
 #include <span>
+#include <string>
 
 #include "machine.hh"
 
@@ -35,6 +36,21 @@ enum class act : __u8 {
 	/* of an observer */
 	poll,
 	newest, /* jumps behind all that there is */
+
+	/* of producers of a broadcast ring */
+	produce,	/* a record */
+	produce_lap,	/* as many as there are slots */
+	produce_around, /* opens a record, writes another one, commits the first */
+	withdraw,	/* opens a record, discards it */
+	stop,		/* opens a record and leaves it */
+	go_on,		/* commits the one that was left */
+	give_back,	/* discards the one that was left */
+
+	/* of consumers */
+	consume, /* looks, copies, confirms */
+	ask,	 /* whether there is something */
+	join,	 /* starts behind all that there is */
+	rejoin,	 /* starts with the oldest record */
 };
 
 const char *name_of(act what);
@@ -48,12 +64,13 @@ struct past {
 
 struct scenario {
 	const char *name;
-	u32 pages; /* of the list */
+	u32 pages; /* of the list; or slots of a broadcast ring */
 	bool overwrite;
 	std::span<const past> pasts;
 	std::span<const act> writer;
-	std::span<const act> nested = {};		      /* each a way to interrupt a writer */
-	std::span<const act> readers[machine::cpus - 1] = {}; /* at most one of them with acts of the reader */
+	std::span<const act> nested = {}; /* each a way to interrupt a writer */
+	/* At most one of them with acts of the reader; of a broadcast ring they may produce, too. */
+	std::span<const act> readers[machine::cpus - 1] = {};
 	bounds quick;
 	bounds check;
 	bounds thorough;
@@ -62,6 +79,9 @@ struct scenario {
 };
 
 extern const std::span<const scenario> scenarios;
+
+/* What a scenario with one of its pasts is, in words. */
+std::string about(const scenario &scenario, const past &past);
 
 /* Prepares for a scenario with one of its pasts; then runs it once. */
 void set_up(const scenario &scenario, const past &past);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "scenario.hh"
 #include "shared_memory.hh"
 
 namespace kring::explore
@@ -110,6 +111,16 @@ void print_who(const machine &machine)
 }
 
 } /* namespace */
+
+std::string about(const scenario &scenario, const past &past)
+{
+	char words[160];
+
+	std::snprintf(words, sizeof(words),
+		      "%s: %u pages, %s; before: %u records written, %u spans read, %u records written", scenario.name,
+		      scenario.pages, scenario.overwrite ? "overwrite" : "discard", past.fill, past.takes, past.refill);
+	return words;
+}
 
 void machine::trace(const char *operation, const void *at, u64 value, u32 back, const std::source_location &where) const
 {

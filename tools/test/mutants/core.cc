@@ -4,6 +4,7 @@
  * objects, which were compiled once and without inlining: of functions that are
  * there several times the linker takes the first.
  */
+#include "../broadcast_fixture.hh"
 #include "../nesting_scene.hh"
 
 namespace kring
@@ -29,5 +30,14 @@ template class test::test_ring<platform_native>;
 template class test::test_ring<platform_nesting, nesting_clock>;
 template class test::test_observer<platform_native>;
 template class test::test_observer<platform_nesting>;
+
+template class broadcast_ring<platform_native>;
+template class broadcast_ring<platform_nesting>;
+template class broadcast_consumer<platform_native>;
+template class broadcast_consumer<platform_nesting>;
+template class test::broadcast_producer<platform_native>;
+template class test::broadcast_producer<platform_nesting>;
+template class test::broadcast_reader<platform_native>;
+template class test::broadcast_reader<platform_nesting>;
 
 } /* namespace kring */

@@ -13,7 +13,7 @@ from mutant import CORE, Mutant
 from source import blanked
 
 # What is done to other CPUs' eyes: the ring and its observers.
-FILES = "page_ring*.hh", "page_observer.hh"
+FILES = "page_ring*.hh", "page_observer.hh", "broadcast_*.hh"
 # Proves invariants in tests; is no part of the ring.
 NOT = "page_ring_check.hh"
 
@@ -22,7 +22,8 @@ NARROW = ("fault_",)
 
 # Who knows weaker memory than this machine has. For these a local
 # compare-exchange is whole and orders nothing; on a real CPU it is not whole.
-WEAK = ("weak-memory", "wide-explorer")
+WEAK = ("weak-memory", "wide-explorer", "broadcast", "wide-broadcast",
+        "broadcast-threads")
 ORDER = ("relaxed", "no-barrier", "unordered")
 
 
@@ -56,6 +57,15 @@ def torn_add(args):
     return f"P::store({args[0]}, P::load({args[0]}) + ({args[1]}))"
 
 
+def torn_fetch_add(args):
+    return (f"[&] {{ u64 was = P::load({args[0]}); "
+            f"P::store({args[0]}, was + {args[1]}); return was; }}()")
+
+
+def relaxed_fetch_add(args):
+    return f"P::fetch_add({args[0]}, {args[1]})"
+
+
 def believed(_):
     return "true"
 
@@ -76,6 +86,11 @@ RULES = {
         ("torn", torn, "a compare-exchange is a load and a store"),
     ],
     "P::local_add": [("torn", torn_add, "an addition is a load and a store")],
+    "P::fetch_add": [("torn", torn_fetch_add, "an addition is a load and a store")],
+    "P::fetch_add_release": [
+        ("torn", torn_fetch_add, "an addition is a load and a store"),
+        ("relaxed", relaxed_fetch_add, "a release is no more"),
+    ],
     "tail_is": [("not-rechecked", believed, "the tail is not looked at again")],
     "is_still": [("not-rechecked", believed, "seq is not looked at again")],
 }

@@ -22,6 +22,8 @@ DIRECT = {
     "record": ("record_test.cc", "page_view_test.cc"),
     "tagged_link": ("record_test.cc",),
     "page_observer": ("page_bytes_test.cc",),
+    "broadcast_slot": ("broadcast_ring_test.cc",),
+    "broadcast_consumer": ("broadcast_ring_test.cc",),
 }
 
 
@@ -41,17 +43,26 @@ class BaselineError(Exception):
 @dataclasses.dataclass
 class Killer:
     """build is a target of the Makefile here, run a program in a mutant's tree.
-    Seconds are of processor time: a mutant that takes longer hangs."""
+    Seconds are of processor time: a mutant that takes longer hangs. Files are
+    those of the core that it uses."""
     name: str
     build: str
     run: list
     seconds: int
     memory: int = 2 << 30
+    files: str = r".*"
+
+    def uses(self, path):
+        return re.match(self.files, path.name)
 
 
-def explore(effort, *scenarios):
-    return ["build/explore", f"--effort={effort}", "--jobs=1", "--stop-at-first",
+def explore(effort, *scenarios, program="build/explore"):
+    return [program, f"--effort={effort}", "--jobs=1", "--stop-at-first",
             "--json", *scenarios]
+
+
+def explore_broadcast(effort, *scenarios):
+    return explore(effort, *scenarios, program="build/explore-broadcast")
 
 
 def core_test(program, only):
@@ -63,16 +74,27 @@ LINKED = "build/core-test"
 # The searches of the core's tests: what they find, the explorer finds sooner. But for clocks.
 SEARCHES, CLOCKS = "pages/*", "pages/*.coarse_clock*"
 
+PAGES, BROADCAST = r"(?!broadcast)", r"broadcast"
+
 KILLERS = [
     Killer("tests", "linked", core_test(LINKED, f"-{SEARCHES}"), 8),
     Killer("weak-memory", "explored", explore(
         "quick", "weak-reader", "weak-reader-discard", "weak-reader-nested",
-        "weak-observer", "weak-observer-joins", "weak-count", "weak-peek"), 60),
-    Killer("clocks", "linked", core_test(LINKED, CLOCKS), 20),
-    Killer("explorer", "explored", explore("quick"), 200),
+        "weak-observer", "weak-observer-joins", "weak-count", "weak-peek"), 60,
+        files=PAGES),
+    Killer("clocks", "linked", core_test(LINKED, CLOCKS), 20, files=PAGES),
+    Killer("explorer", "explored", explore("quick"), 200, files=PAGES),
     # What needs more than the smallest bounds.
     Killer("wide-explorer", "explored", explore(
-        "check", "count-nested", "weak-head", "weak-peek", "weak-count"), 300),
+        "check", "count-nested", "weak-head", "weak-peek", "weak-count"), 300,
+        files=PAGES),
+    Killer("broadcast", "explored-broadcast", explore_broadcast("quick"), 60,
+           files=BROADCAST),
+    Killer("wide-broadcast", "explored-broadcast", explore_broadcast("check"), 200,
+           files=BROADCAST),
+    # Who writes to a slot when; of memory, as it needs much and uses little.
+    Killer("broadcast-threads", "threads", core_test(
+        "build/threads-test", "*producers_alone:*last_moment"), 120, 0, BROADCAST),
 ]
 
 

@@ -70,12 +70,16 @@ install-files:
 	install -D -m 644 include/uapi/linux/kring.h $(prefix)/include/linux/kring.h
 	install -D -m 644 include/uapi/linux/kring.h $(prefix)/include/kring/kernel/uapi/linux/kring.h
 	install -D -m 644 include/linux/kring.h $(prefix)/include/kring/kernel/linux/kring.h
+	install -D -m 644 include/uapi/linux/kring_broadcast.h $(prefix)/include/linux/kring_broadcast.h
+	install -D -m 644 include/uapi/linux/kring_broadcast.h $(prefix)/include/kring/kernel/uapi/linux/kring_broadcast.h
+	install -D -m 644 include/linux/kring_broadcast.h $(prefix)/include/kring/kernel/linux/kring_broadcast.h
 
 uninstall:
 	$(in_lib) uninstall
 	$(in_kring) uninstall
-	rm -f $(prefix)/share/man/man4/kring.4 $(prefix)/include/linux/kring.h
+	rm -f $(prefix)/share/man/man4/kring.4 $(prefix)/include/linux/kring.h $(prefix)/include/linux/kring_broadcast.h
 	rm -f $(addprefix $(prefix)/include/kring/kernel/,linux/kring.h uapi/linux/kring.h Module.symvers)
+	rm -f $(addprefix $(prefix)/include/kring/kernel/,linux/kring_broadcast.h uapi/linux/kring_broadcast.h)
 	[ ! -d $(prefix)/include/kring ] || find $(prefix)/include/kring -depth -type d -empty -delete
 	@if [ -e $(updates)/kring.ko ]; then \
 		set -ex; \

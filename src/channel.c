@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Channels: making and ending them, enabling. What they may be is in config.c,
- * their rings in rings.c; lifetime and locks are described in channel.h.
+ * Trace channels: making and ending them, enabling. What they may be is in
+ * config.c, their rings in rings.c; lifetime and locks are described in channel.h.
  */
 
 #include <linux/cpu.h>
@@ -10,18 +10,12 @@
 #include <linux/smp.h>
 
 #include "channel.h"
-
-static DEFINE_MUTEX(channels_lock);
-static LIST_HEAD(channels);
-
-void channel_get(struct channel *channel)
-{
-	kref_get(&channel->ref);
-}
+#include "file.h"
 
 /* Also of a channel that was made only in part. */
-static void channel_free(struct channel *channel)
+static void channel_free(struct endpoint *endpoint)
 {
+	struct channel *channel = endpoint_to_channel(endpoint);
 	unsigned int cpu;
 
 	for (cpu = 0; channel->rings && cpu < nr_cpu_ids; cpu++) {
@@ -38,45 +32,38 @@ static void channel_free(struct channel *channel)
 	kfree(channel);
 }
 
-static void channel_release(struct kref *ref)
+static void channel_destroy(struct endpoint *endpoint)
 {
-	channel_free(container_of(ref, struct channel, ref));
+	kring_destroy(&endpoint_to_channel(endpoint)->public);
 }
 
-void channel_put(struct channel *channel)
-{
-	kref_put(&channel->ref, channel_release);
-}
+static const struct endpoint_kind trace_kind = {
+	.id = KRING_KIND_TRACE,
+	.fops = &channel_fops,
+	.groups = channel_groups,
+	.destroy = channel_destroy,
+	.free = channel_free,
+};
 
-static struct channel *channel_alloc(const char *name, const struct kring_config *config, struct module *owner)
+/* What is made only in part is for the caller to put. */
+static int channel_init(struct channel *channel, const struct kring_config *config)
 {
-	struct channel *channel = kzalloc(sizeof(*channel), GFP_KERNEL);
 	int err;
 
-	if (!channel)
-		return ERR_PTR(-ENOMEM);
-	strscpy(channel->name, name, sizeof(channel->name));
-	channel->owner = owner;
-	kref_init(&channel->ref);
 	mutex_init(&channel->lock);
 	channel->fault_work = IRQ_WORK_INIT_HARD(rings_report_faults);
 	wakeup_init(channel);
 
 	err = config_apply(channel, config);
 	if (err)
-		goto fail;
-	err = -ENOMEM;
+		return err;
 	channel->rings = kcalloc(nr_cpu_ids, sizeof(*channel->rings), GFP_KERNEL);
 	channel->public.rings = alloc_percpu(struct kring_core *);
 	channel->meta = (struct kring_meta *)get_zeroed_page(GFP_KERNEL);
 	if (!channel->rings || !channel->public.rings || !channel->meta)
-		goto fail;
+		return -ENOMEM;
 	config_describe(channel);
-	return channel;
-
-fail:
-	channel_free(channel);
-	return ERR_PTR(err);
+	return 0;
 }
 
 /* The way back: no new ring, no name, nobody who still waits for records. */
@@ -85,21 +72,20 @@ static void channel_stop(struct channel *channel)
 	unsigned int cpu;
 
 	rings_stop(channel);
-	/* [channel:D] pairs with [file:D]: who sees the end sees all records. */
-	smp_store_release(&channel->dead, true);
-	/* [channel:D] */
+	endpoint_set_dead(&channel->endpoint);
+	/* [endpoint:E], for programs, which load it with acquire. */
 	smp_store_release(&channel->meta->gone, 1);
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)
 		if (channel->rings[cpu])
 			sysfs_remove_ring(channel->rings[cpu]);
-	chardev_remove(channel);
+	chardev_remove(&channel->endpoint);
 	wakeup_all(channel);
 	wakeup_exit(channel);
 	irq_work_sync(&channel->fault_work);
 }
 
 /* Rings first, then the names under which programs find them. */
-static int channel_start(struct channel *channel, umode_t perm)
+static int channel_start(struct channel *channel)
 {
 	unsigned int cpu;
 	int err;
@@ -112,7 +98,7 @@ static int channel_start(struct channel *channel, umode_t perm)
 	}
 
 	/* Without the lock: where it fails, it waits for those who use its attributes. */
-	err = chardev_add(channel, perm);
+	err = chardev_add(&channel->endpoint);
 	mutex_lock(&channel->lock);
 	for (cpu = 0; !err && cpu < nr_cpu_ids; cpu++)
 		if (channel->rings[cpu])
@@ -125,16 +111,6 @@ static int channel_start(struct channel *channel, umode_t perm)
 	return err;
 }
 
-static bool name_taken(const char *name)
-{
-	struct channel *channel;
-
-	list_for_each_entry(channel, &channels, list)
-		if (!strcmp(channel->name, name))
-			return true;
-	return false;
-}
-
 struct kring_channel *__kring_create(const char *name, const struct kring_config *config, struct module *owner)
 {
 	static const struct kring_config defaults;
@@ -145,30 +121,28 @@ struct kring_channel *__kring_create(const char *name, const struct kring_config
 	err = config_check(name, config);
 	if (err)
 		return ERR_PTR(err);
+	channel = kzalloc(sizeof(*channel), GFP_KERNEL);
+	if (!channel)
+		return ERR_PTR(-ENOMEM);
 
-	mutex_lock(&channels_lock);
-	if (name_taken(name)) {
-		err = refuse_channel(-EEXIST, name, "the name is taken");
-		goto unlock;
+	err = endpoint_init(&channel->endpoint, &trace_kind, name, config->perm, owner);
+	if (err) {
+		kfree(channel);
+		return ERR_PTR(err);
 	}
-	channel = channel_alloc(name, config, owner);
-	if (IS_ERR(channel)) {
-		err = PTR_ERR(channel);
-		goto unlock;
-	}
-	err = channel_start(channel, config->perm ?: 0600);
+	err = channel_init(channel, config);
+	if (err)
+		goto put;
+	err = channel_start(channel);
 	if (err) {
 		refuse_channel(err, name, "error %d while making rings of %zu bytes for %u CPUs", err,
 			       channel->size, num_online_cpus());
-		channel_put(channel);
-		goto unlock;
+		goto put;
 	}
-	list_add_tail(&channel->list, &channels);
-	mutex_unlock(&channels_lock);
 	return &channel->public;
 
-unlock:
-	mutex_unlock(&channels_lock);
+put:
+	endpoint_put(&channel->endpoint);
 	return ERR_PTR(err);
 }
 EXPORT_SYMBOL_GPL(__kring_create);
@@ -181,12 +155,9 @@ void kring_destroy(struct kring_channel *public)
 		return;
 	channel = to_channel(public);
 	channel_set_enabled(channel, false);
-
-	mutex_lock(&channels_lock);
 	channel_stop(channel);
-	list_del(&channel->list);
-	mutex_unlock(&channels_lock);
-	channel_put(channel);
+	endpoint_forget(&channel->endpoint);
+	endpoint_put(&channel->endpoint);
 }
 EXPORT_SYMBOL_GPL(kring_destroy);
 

@@ -1,37 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A channel inside the shim: what its parts (device, mapping, sysfs, wakeups,
- * clocks, types) share.
+ * A trace channel inside the shim: what its parts (mapping, sysfs, wakeups,
+ * clocks, types) share. What it has in common with the other kinds is in endpoint.h.
  *
- * Lifetime. kring_create() holds one reference, each open file and each user of
- * a sysfs attribute (through the device) another. kring_destroy() takes the
- * name, the device node and the sysfs folder away, marks the channel dead,
- * wakes all and drops its reference; rings and pages go with the last one.
+ * Lifetime. As in endpoint.h; a ring's folder in sysfs holds a reference, too.
+ * kring_destroy() takes the name, the device node and the sysfs folder away,
+ * marks the channel dead, wakes all and drops its reference; rings and pages go
+ * with the last one.
  *
- * Locks. channels_lock (channel.c) > channel->lock > channel_ring->lock.
- * channel->files_lock is the innermost but for the queues that are woken under
- * it. Writers take none.
+ * Locks. channel->lock > channel_ring->lock. channel->files_lock is the
+ * innermost but for the queues that are woken under it. Writers take none.
  */
 #ifndef KRING_CHANNEL_H
 #define KRING_CHANNEL_H
 
-#include <linux/cdev.h>
 #include <linux/cpuhotplug.h>
 #include <linux/cpumask.h>
-#include <linux/device.h>
 #include <linux/hrtimer.h>
 #include <linux/irq_work.h>
 #include <linux/kobject.h>
-#include <linux/kref.h>
 #include <linux/kring.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 
 #include "core.h"
-
-#undef pr_fmt
-#define pr_fmt(fmt) "kring: " fmt
+#include "endpoint.h"
 
 struct channel;
 
@@ -78,13 +72,11 @@ struct record_type {
 /**
  * struct channel - see the head of this file
  * @public:     what writers see
+ * @endpoint:       what it has in common with other kinds: name, device, end
  * @rings:      by CPU id, NULL where none; published with smp_store_release(), never cleared
  * @meta:       a page; struct kring_meta, mapped by programs
- * @name:       of the channel
- * @ref:        see Lifetime
  * @lock:       @types, @enabled
- * @node:       in the hotplug core's list of channels
- * @list:       in the list of all channels
+ * @hotplug:    in the hotplug core's list of channels
  * @size:       bytes of a ring's list
  * @page_size:  bytes of a page
  * @order:      of a page
@@ -94,13 +86,9 @@ struct record_type {
  * @mode:       &enum kring_mode
  * @enabled:    takes records
  * @live:       it is complete and has its names
- * @dead:       kring_destroy() was called
  * @no_ring:    records refused on CPUs without a ring
  * @types:      id 1 is types[0]
  * @nr_types:   valid ones
- * @perm:       of the device node
- * @dev:        of the class kring
- * @cdev:       of /dev/kring/<name>
  * @files:      that are open, each with its sleeping readers
  * @files_lock: of @files, and of what their &struct channel_file says of waking
  * @arm_lock:   serialises wakeup_arm()
@@ -109,17 +97,14 @@ struct record_type {
  * @deadline_timer: for the earliest deadline of those who sleep
  * @published:  bytes in all rings when @wake_timer last looked
  * @fault_work: reports a fault outside the context that met it
- * @owner:      module that made the channel
  */
 struct channel {
 	struct kring_channel public;
+	struct endpoint endpoint;
 	struct channel_ring **rings;
 	struct kring_meta *meta;
-	char name[KRING_NAME_MAX + 1];
-	struct kref ref;
 	struct mutex lock;
-	struct hlist_node node;
-	struct list_head list;
+	struct hlist_node hotplug;
 
 	size_t size;
 	u32 page_size;
@@ -130,15 +115,10 @@ struct channel {
 	enum kring_mode mode;
 	bool enabled;
 	bool live;
-	bool dead;
 	atomic64_t no_ring;
 
 	struct record_type *types;
 	u32 nr_types;
-
-	umode_t perm;
-	struct device dev;
-	struct cdev cdev;
 
 	struct list_head files;
 	spinlock_t files_lock;
@@ -148,7 +128,6 @@ struct channel {
 	struct hrtimer deadline_timer;
 	u64 published;
 	struct irq_work fault_work;
-	struct module *owner;
 };
 
 static inline struct channel *to_channel(struct kring_channel *public)
@@ -156,19 +135,15 @@ static inline struct channel *to_channel(struct kring_channel *public)
 	return container_of(public, struct channel, public);
 }
 
+static inline struct channel *endpoint_to_channel(struct endpoint *endpoint)
+{
+	return container_of(endpoint, struct channel, endpoint);
+}
+
 /* channel.c */
-void channel_get(struct channel *channel);
-void channel_put(struct channel *channel);
 int channel_set_enabled(struct channel *channel, bool enabled);
 
 /* config.c */
-/* Says why a channel is not created; is @err. */
-#define refuse_channel(err, name, fmt, ...)						\
-	({										\
-		pr_err("channel '%s' not created: " fmt "\n", name, ##__VA_ARGS__);	\
-		(err);									\
-	})
-
 int config_check(const char *name, const struct kring_config *config);
 /* Of a checked @config: the channel's geometry, mode, clock. -E2BIG. */
 int config_apply(struct channel *channel, const struct kring_config *config);
@@ -210,14 +185,6 @@ void ring_free(struct channel_ring *ring);
 /* types.c */
 /* Renders "id size module name" lines; a kvmalloc'd string for the caller to kvfree(), or an ERR_PTR. */
 char *types_show(struct channel *channel);
-
-/* chardev.c: the class, its devices and their file operations */
-int chardev_init(void);
-void chardev_exit(void);
-/* Makes /dev/kring/<name> and the sysfs folder. On failure nothing is left behind. */
-int chardev_add(struct channel *channel, umode_t perm);
-/* Does nothing if chardev_add() failed or was not called. */
-void chardev_remove(struct channel *channel);
 
 /* mmap.c */
 struct vm_area_struct;

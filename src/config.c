@@ -1,33 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a channel may be: its name and configuration, checked; what follows from them for it and its readers. */
+/* What a trace channel may be: its configuration, checked; what follows from them for it and its readers. */
 
-#include <linux/ctype.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 
 #include "channel.h"
 
 #define DEFAULT_SIZE SZ_1M
-
-static int check_name(const char *name)
-{
-	size_t length = name ? strnlen(name, KRING_NAME_MAX + 1) : 0;
-	size_t i;
-
-	if (!length)
-		return refuse_channel(-EINVAL, "", "its name is empty");
-	if (length > KRING_NAME_MAX) {
-		pr_err("channel '%.*s...' not created: its name is longer than %d bytes\n", KRING_NAME_MAX, name,
-		       KRING_NAME_MAX);
-		return -ENAMETOOLONG;
-	}
-	for (i = 0; i < length; i++)
-		if (!isascii(name[i]) || !(isalnum(name[i]) || strchr("_.-", name[i])))
-			return refuse_channel(-EINVAL, "?", "byte %zu of its name is none of [A-Za-z0-9_.-]", i + 1);
-	if (name[0] == '.')
-		return refuse_channel(-EINVAL, name, "its name begins with a dot");
-	return 0;
-}
 
 static int check_rest(const char *name, const struct kring_config *config)
 {
@@ -37,8 +16,6 @@ static int check_rest(const char *name, const struct kring_config *config)
 		return refuse_channel(-EINVAL, name, "page order %u is not 0 to %d", config->order, KRING_ORDER_MAX);
 	if (config->mode != KRING_MODE_OVERWRITE && config->mode != KRING_MODE_DISCARD)
 		return refuse_channel(-EINVAL, name, "mode %d is neither overwrite (0) nor discard (1)", config->mode);
-	if (config->perm & ~0666)
-		return refuse_channel(-EINVAL, name, "permission bits %#o are more than 0666", config->perm);
 	if (config->flags & ~KRING_CREATE_DISABLED)
 		return refuse_channel(-EINVAL, name, "flags %#x are not known", config->flags);
 
@@ -52,7 +29,7 @@ static int check_rest(const char *name, const struct kring_config *config)
 
 int config_check(const char *name, const struct kring_config *config)
 {
-	return check_name(name) ?: check_rest(name, config);
+	return endpoint_check(name, config->perm) ?: check_rest(name, config);
 }
 
 /* Sizes are kept in whole pages; sums cannot overflow once the number of pages is known to be small. */
@@ -65,7 +42,7 @@ int config_apply(struct channel *channel, const struct kring_config *config)
 	channel->page_size = PAGE_SIZE << config->order;
 	pages = size / channel->page_size + !!(size % channel->page_size);
 	if (pages > KRING_CORE_PAGES_MAX)
-		return refuse_channel(-E2BIG, channel->name, "%zu bytes are %zu pages of %u bytes, a ring has at most %u: use a larger page order or a smaller size",
+		return refuse_channel(-E2BIG, channel->endpoint.name, "%zu bytes are %zu pages of %u bytes, a ring has at most %u: use a larger page order or a smaller size",
 			      size, pages, channel->page_size, KRING_CORE_PAGES_MAX);
 
 	channel->list_pages = max_t(size_t, pages, KRING_CORE_PAGES_MIN);

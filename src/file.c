@@ -16,7 +16,7 @@
 
 static int channel_open(struct inode *inode, struct file *filp)
 {
-	struct channel *channel = container_of(inode->i_cdev, struct channel, cdev);
+	struct channel *channel = endpoint_to_channel(endpoint_of(inode));
 	struct channel_file *file;
 	int err;
 

@@ -48,8 +48,7 @@ struct channel_file {
 /* Ask before looking for records: when it is true, there will be no more than are found then. */
 static inline bool channel_is_dead(struct channel *channel)
 {
-	/* [file:D] pairs with [channel:D]: records that were written before the end. */
-	return smp_load_acquire(&channel->dead);
+	return endpoint_is_dead(&channel->endpoint);
 }
 
 extern const struct file_operations channel_fops;

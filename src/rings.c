@@ -53,7 +53,7 @@ static void show_ring(struct channel_ring *ring)
 	int err = sysfs_add_ring(ring);
 
 	if (err)
-		pr_warn("channel '%s': no sysfs folder for the ring of CPU %u (error %d)\n", ring->channel->name,
+		pr_warn("channel '%s': no sysfs folder for the ring of CPU %u (error %d)\n", ring->channel->endpoint.name,
 			ring->cpu, err);
 }
 
@@ -63,7 +63,7 @@ static void show_ring(struct channel_ring *ring)
  */
 static int cpu_prepare(unsigned int cpu, struct hlist_node *node)
 {
-	struct channel *channel = hlist_entry(node, struct channel, node);
+	struct channel *channel = hlist_entry(node, struct channel, hotplug);
 	int err = 0;
 
 	mutex_lock(&channel->lock);
@@ -77,14 +77,14 @@ static int cpu_prepare(unsigned int cpu, struct hlist_node *node)
 
 	/* That a trace has no memory is no reason to keep a CPU offline; what is lost is counted. */
 	pr_warn("channel '%s': no ring for CPU %u (error %d): its records are dropped, cause no_cpu\n",
-		channel->name, cpu, err);
+		channel->endpoint.name, cpu, err);
 	return 0;
 }
 
 /* What the CPU could not do any more: see wakeup_cpu_is_leaving(). */
 static int cpu_dead(unsigned int cpu, struct hlist_node *node)
 {
-	struct channel *channel = hlist_entry(node, struct channel, node);
+	struct channel *channel = hlist_entry(node, struct channel, hotplug);
 
 	wakeup_all(channel);
 	irq_work_queue(&channel->fault_work);
@@ -130,8 +130,8 @@ void rings_report_faults(struct irq_work *work)
 			continue;
 		ring->fault_reported = true;
 		pr_err("channel '%s': the ring of CPU %u stopped: %s; see how module '%s' pairs reserve and commit\n",
-		       channel->name, cpu, fault < ARRAY_SIZE(reasons) ? reasons[fault] : "?",
-		       channel->owner ? module_name(channel->owner) : "the kernel");
+		       channel->endpoint.name, cpu, fault < ARRAY_SIZE(reasons) ? reasons[fault] : "?",
+		       endpoint_owner_name(&channel->endpoint));
 	}
 }
 
@@ -232,12 +232,12 @@ u64 channel_bytes(struct channel *channel, const struct file *owner)
 
 int rings_start(struct channel *channel)
 {
-	return cpuhp_state_add_instance(hotplug_state, &channel->node);
+	return cpuhp_state_add_instance(hotplug_state, &channel->hotplug);
 }
 
 void rings_stop(struct channel *channel)
 {
-	cpuhp_state_remove_instance_nocalls(hotplug_state, &channel->node);
+	cpuhp_state_remove_instance_nocalls(hotplug_state, &channel->hotplug);
 }
 
 int rings_init(void)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/class/kring/<channel>/: how the channel is made, one value a file; its
+ * /sys/class/kring/<channel>/ of a trace: how it is made, one value a file; its
  * ledger in ledger/, and that of each ring in cpuN/.
  */
 
@@ -12,7 +12,7 @@
 
 static struct channel *channel_of(struct device *dev)
 {
-	return container_of(dev, struct channel, dev);
+	return container_of(dev, struct channel, endpoint.dev);
 }
 
 #define CHANNEL_ATTRIBUTE(name, format, value)							\
@@ -30,7 +30,6 @@ CHANNEL_ATTRIBUTE(page_size, "%u", channel->page_size);
 CHANNEL_ATTRIBUTE(pages, "%u", channel->list_pages);
 CHANNEL_ATTRIBUTE(mode, "%s", mode_name(channel->mode));
 CHANNEL_ATTRIBUTE(clock, "%s", clock_name(channel->public.clock));
-CHANNEL_ATTRIBUTE(owner, "%s", channel->owner ? module_name(channel->owner) : "vmlinux");
 
 static ssize_t enabled_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -149,7 +148,6 @@ static struct attribute *channel_attributes[] = {
 	&dev_attr_pages.attr,
 	&dev_attr_mode.attr,
 	&dev_attr_clock.attr,
-	&dev_attr_owner.attr,
 	&dev_attr_enabled.attr,
 	NULL
 };
@@ -166,7 +164,7 @@ static const struct attribute_group channel_ledger_group = {
 	.attrs = ledger_attributes,
 };
 
-const struct attribute_group *channel_groups[] = { &channel_group, &channel_ledger_group, NULL };
+const struct attribute_group *channel_groups[] = { &endpoint_group, &channel_group, &channel_ledger_group, NULL };
 
 static struct channel_ring *ring_of(struct kobject *kobj)
 {
@@ -182,7 +180,7 @@ static ssize_t ring_show(struct kobject *kobj, struct attribute *attr, char *buf
 
 static void ring_release(struct kobject *kobj)
 {
-	channel_put(ring_of(kobj)->channel);
+	endpoint_put(&ring_of(kobj)->channel->endpoint);
 }
 
 static const struct attribute_group ring_group = {
@@ -207,9 +205,9 @@ int sysfs_add_ring(struct channel_ring *ring)
 
 	if (ring->kobj.state_in_sysfs)
 		return 0;
-	channel_get(ring->channel);
+	endpoint_get(&ring->channel->endpoint);
 	memset(&ring->kobj, 0, sizeof(ring->kobj)); /* of an earlier failure */
-	err = kobject_init_and_add(&ring->kobj, &ring_ktype, &ring->channel->dev.kobj, "cpu%u", ring->cpu);
+	err = kobject_init_and_add(&ring->kobj, &ring_ktype, &ring->channel->endpoint.dev.kobj, "cpu%u", ring->cpu);
 	if (err)
 		kobject_put(&ring->kobj);
 	return err;

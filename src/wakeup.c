@@ -199,7 +199,7 @@ void wakeup_arm(struct channel *channel)
 
 void wakeup_all(struct channel *channel)
 {
-	__poll_t events = EPOLLIN | EPOLLRDNORM | (READ_ONCE(channel->dead) ? EPOLLHUP : 0);
+	__poll_t events = EPOLLIN | EPOLLRDNORM | (endpoint_is_dead(&channel->endpoint) ? EPOLLHUP : 0);
 	struct channel_file *file;
 
 	spin_lock_bh(&channel->files_lock);

@@ -23,6 +23,20 @@
 #define KRING_CPUS_MAX		8192	/* CPU ids that the meta page can name */
 
 /**
+ * enum kring_kind - what a channel is made of, and with that what its device does
+ * @KRING_KIND_TRACE:     a page ring for each CPU: a timeline of records
+ * @KRING_KIND_FIFO:      a queue of bytes, elements or records
+ * @KRING_KIND_MIRROR:    a queue of bytes, of any capacity, which may overwrite its oldest
+ * @KRING_KIND_BROADCAST: records in slots, for any number of consumers
+ */
+enum kring_kind {
+	KRING_KIND_TRACE	= 0,
+	KRING_KIND_FIFO		= 1,
+	KRING_KIND_MIRROR	= 2,
+	KRING_KIND_BROADCAST	= 3,
+};
+
+/**
  * enum kring_mode - what a full ring does with one more record
  * @KRING_MODE_OVERWRITE: reuses its oldest page (flight recorder)
  * @KRING_MODE_DISCARD:   refuses the record, cause %KRING_DROP_FULL
@@ -169,7 +183,7 @@ struct kring_page {
  * @time_shift:  see @time_mult
  * @created:     nanoseconds (CLOCK_REALTIME) when the channel was made: tells it from others of its name
  * @gone:        not 0: the channel was destroyed; what is there is all. To be loaded with acquire
- * @reserved0:   zero
+ * @kind:        &enum kring_kind
  * @reserved:    zero
  * @cpus:        bit n of this bitmap: CPU n has a ring. Bits are only ever set.
  */
@@ -192,7 +206,7 @@ struct kring_meta {
 	__u32	time_shift;
 	__u64	created;
 	__u32	gone;
-	__u32	reserved0;
+	__u32	kind;
 	__u64	reserved[3];
 	__u64	cpus[KRING_CPUS_MAX / 64];
 };

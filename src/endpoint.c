@@ -53,7 +53,8 @@ static struct endpoint *find(const char *name)
 	return NULL;
 }
 
-int endpoint_init(struct endpoint *endpoint, const struct endpoint_kind *kind, const char *name, umode_t perm, struct module *owner)
+int endpoint_init(struct endpoint *endpoint, const struct endpoint_kind *kind, const char *name, umode_t perm,
+		  struct module *owner)
 {
 	int err = 0;
 

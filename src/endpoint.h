@@ -75,8 +75,12 @@ struct endpoint {
 /* What every kind asks of a name and of permission bits: 0, or -EINVAL or -ENAMETOOLONG and a line in the log. */
 int endpoint_check(const char *name, umode_t perm);
 
-/* Takes a checked name, or says that it is taken: -EEXIST. Then there is one reference; endpoint_put() frees the name, too. */
-int endpoint_init(struct endpoint *endpoint, const struct endpoint_kind *kind, const char *name, umode_t perm, struct module *owner);
+/*
+ * Takes a checked name, or says that it is taken: -EEXIST. Then there is one
+ * reference; endpoint_put() frees the name, too.
+ */
+int endpoint_init(struct endpoint *endpoint, const struct endpoint_kind *kind, const char *name, umode_t perm,
+		  struct module *owner);
 
 void endpoint_get(struct endpoint *endpoint);
 void endpoint_put(struct endpoint *endpoint);
@@ -89,9 +93,9 @@ void endpoint_set_dead(struct endpoint *endpoint);
 /* Frees the name, once the device is gone; not the reference. */
 void endpoint_forget(struct endpoint *endpoint);
 
-/* The one of that name which programs had made, or an ERR_PTR: -ENOENT, or -EPERM a module's. Stays while no other may end it. */
+/* One that programs had made, which stays while no other may end it; or an ERR_PTR: -ENOENT, or -EPERM a module's. */
 struct endpoint *endpoint_find_own(const char *name);
-/* Any of those; NULL if there is none. */
+/* Any that programs had made; NULL if there is none. */
 struct endpoint *endpoint_any_own(void);
 
 /* Who made it, for people. */

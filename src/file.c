@@ -2,7 +2,7 @@
 /*
  * The operations of an open /dev/kring/<channel>, and waiting for records. An
  * open file is an observer of every ring; what read() copies is in
- * file_read.c, owning a ring in file_ioctl.c.
+ * file_read.c, writing in file_write.c, owning a ring in file_ioctl.c.
  */
 
 #include <linux/fdtable.h>
@@ -20,7 +20,8 @@ static int channel_open(struct inode *inode, struct file *filp)
 	struct channel_file *file;
 	int err;
 
-	err = security_locked_down(LOCKDOWN_TRACEFS);
+	/* Who only writes sees nothing of what the kernel writes. */
+	err = filp->f_mode & FMODE_READ ? security_locked_down(LOCKDOWN_TRACEFS) : 0;
 	if (err)
 		return err;
 	if (channel_is_dead(channel))
@@ -172,6 +173,9 @@ static __poll_t channel_poll(struct file *filp, poll_table *table)
 		wakeup_arm(file->channel);
 		events = poll_now(filp);
 	}
+	/* Writers wait for nobody. */
+	if (filp->f_mode & FMODE_WRITE)
+		events |= EPOLLOUT | EPOLLWRNORM;
 	return events;
 }
 
@@ -181,6 +185,7 @@ const struct file_operations channel_fops = {
 	.flush = channel_flush,
 	.release = channel_release,
 	.read_iter = channel_read,
+	.write_iter = channel_write,
 	.llseek = channel_llseek,
 	.poll = channel_poll,
 	.mmap = channel_mmap,

@@ -65,6 +65,9 @@ int file_seek(struct channel_file *file, bool newest);
 /* Bytes of all rings before the places where it stands. */
 u64 file_bytes_observed(struct channel_file *file);
 
+/* file_write.c */
+ssize_t channel_write(struct kiocb *iocb, struct iov_iter *from);
+
 /* file_ioctl.c */
 long channel_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
 /* Does @filp own a ring? If so, *@readable: is there something to acquire? */

@@ -5,6 +5,7 @@
 #include <linux/module.h>
 
 #include "channel.h"
+#include "control.h"
 
 static int __init kring_init(void)
 {
@@ -16,12 +17,22 @@ static int __init kring_init(void)
 
 	err = rings_init();
 	if (err)
-		chardev_exit();
+		goto no_rings;
+	err = control_init();
+	if (err)
+		goto no_control;
+	return 0;
+
+no_control:
+	rings_exit();
+no_rings:
+	chardev_exit();
 	return err;
 }
 
 static void __exit kring_exit(void)
 {
+	control_exit();
 	rings_exit();
 	chardev_exit();
 }

@@ -53,8 +53,8 @@ static void show_ring(struct channel_ring *ring)
 	int err = sysfs_add_ring(ring);
 
 	if (err)
-		pr_warn("channel '%s': no sysfs folder for the ring of CPU %u (error %d)\n", ring->channel->endpoint.name,
-			ring->cpu, err);
+		pr_warn("channel '%s': no sysfs folder for the ring of CPU %u (error %d)\n",
+			ring->channel->endpoint.name, ring->cpu, err);
 }
 
 /*

@@ -52,7 +52,8 @@ int __kring_register_type(struct kring_channel *public, const char *name, size_t
 	if (!*name || strscpy(type.name, name, sizeof(type.name)) < 0 ||
 	    size > kring_core_max_payload(channel->page_size)) {
 		pr_err("channel '%s': type '%s' of %zu bytes: a name has 1 to %d bytes, a record at most %u\n",
-		       channel->endpoint.name, name, size, KRING_TYPE_NAME_MAX, kring_core_max_payload(channel->page_size));
+		       channel->endpoint.name, name, size, KRING_TYPE_NAME_MAX,
+		       kring_core_max_payload(channel->page_size));
 		return -EINVAL;
 	}
 	strscpy(type.module, owner ? module_name(owner) : "vmlinux", sizeof(type.module));

@@ -65,7 +65,7 @@ struct kring_channel {
  * @mode:   &enum kring_mode; default overwrite
  * @clock:  &enum kring_clock; default local
  * @perm:   permission bits of /dev/kring/<name>, at most 0666; default 0600
- * @flags:  KRING_CREATE_*
+ * @flags:  %KRING_CREATE_DISABLED: kring_enable() lets records in
  */
 struct kring_config {
 	size_t size;
@@ -75,8 +75,6 @@ struct kring_config {
 	umode_t perm;
 	unsigned int flags;
 };
-
-#define KRING_CREATE_DISABLED	0x1U	/* starts disabled: kring_enable() lets records in */
 
 struct kring_channel *__kring_create(const char *name, const struct kring_config *config, struct module *owner);
 

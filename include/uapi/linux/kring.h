@@ -388,6 +388,62 @@ struct kring_horizon {
 };
 
 /**
+ * struct kring_control_create - %KRING_IOC_CREATE: make a channel
+ * @size:     in: sizeof(struct kring_control_create)
+ * @kind:     in: &enum kring_kind
+ * @name:     in: its name; ends with a NUL, what is behind that is not looked at
+ * @capacity: in: bytes; of a trace: of each CPU's ring, 0 means 1 MiB
+ * @unit:     in: of a fifo: bytes of an element, 0 means 1; of a broadcast: of its largest record; else 0
+ * @length:   in: of a fifo of records: bytes that a record's length takes, 1 or 2; else 0
+ * @order:    in: of a trace: a page is PAGE_SIZE << @order bytes; else 0
+ * @mode:     in: of a trace or a mirror: &enum kring_mode; else 0
+ * @clock:    in: of a trace: &enum kring_clock; else 0
+ * @perm:     in: permission bits of /dev/kring/<name>, at most 0666; 0 means 0600
+ * @flags:    in: KRING_CREATE_*
+ * @reserved: in: zero
+ *
+ * The channel stays until %KRING_IOC_DESTROY, or until kring is unloaded.
+ *
+ * Errors, each with a line in the kernel's log: EINVAL a size, a name or another field is not valid;
+ * ENAMETOOLONG; EEXIST the name is taken; E2BIG more than a channel can have; ENOMEM; EOPNOTSUPP this
+ * machine's counter cannot be a clock. EPERM: the caller has not CAP_SYS_ADMIN.
+ */
+struct kring_control_create {
+	__u32	size;
+	__u32	kind;
+	char	name[KRING_NAME_MAX + 1];
+	__u64	capacity;
+	__u32	unit;
+	__u32	length;
+	__u32	order;
+	__u32	mode;
+	__u32	clock;
+	__u32	perm;
+	__u32	flags;
+	__u32	reserved[5];
+};
+
+#define KRING_CREATE_DISABLED	0x1U	/* of a trace: takes no records until it is enabled */
+#define KRING_CREATE_LOCKED	0x2U	/* of a fifo or a mirror: any number of programs may read and write */
+
+/**
+ * struct kring_control_destroy - %KRING_IOC_DESTROY: end a channel that %KRING_IOC_CREATE made
+ * @size:  in: sizeof(struct kring_control_destroy)
+ * @flags: in: zero
+ * @name:  in: its name, with a NUL
+ *
+ * Programs that have it open get end of file and POLLHUP; what they have mapped stays until they unmap it.
+ *
+ * Errors: ENOENT no channel has this name; EPERM a module made the channel, which ends when that is
+ * unloaded, or the caller has not CAP_SYS_ADMIN; EINVAL a size, flag or name is wrong.
+ */
+struct kring_control_destroy {
+	__u32	size;
+	__u32	flags;
+	char	name[KRING_NAME_MAX + 1];
+};
+
+/**
  * enum kring_fault - why a ring stopped
  * @KRING_FAULT_NONE:      it did not
  * @KRING_FAULT_COMMIT:    commit or discard of a pointer that is not the innermost open record
@@ -408,16 +464,24 @@ enum kring_fault {
  *
  * open()  starts at each ring's oldest record. Each open file has its own
  *	   position, and takes nothing away from others. ENODEV: the channel is
- *	   gone; EPERM: the kernel is locked down.
+ *	   gone; EPERM: the kernel is locked down, which is only about reading.
  * read()  copies as many images (struct kring_page) as fit and are there, of all
  *	   CPUs in turn, one behind the other. Waits until there is one, but
  *	   with O_NONBLOCK: EAGAIN. 0: the channel is gone, and all of it was
  *	   read. EINVAL: the buffer is smaller than a page of the channel.
+ * write() adds one record of type 0, of all that the call (writev(), too) passes,
+ *	   to the ring of the CPU that it runs on. Never waits. 0 bytes are no
+ *	   record. A record that is refused leaves nothing behind. EMSGSIZE: more than
+ *	   a page holds, which is its size less 144 bytes; ENOSPC: in discard mode,
+ *	   the ring is full; ESHUTDOWN: the channel is disabled; EAGAIN: interrupts
+ *	   took all room, it may be tried again; ENXIO: the CPU has no ring; EIO: its
+ *	   ring stopped on a fault; ENODEV: the channel is gone; EFAULT; EBADF: not
+ *	   open for writing. The ledger counts what a ring refused, by cause.
  * lseek() to (0, SEEK_SET), the oldest records, or (0, SEEK_END), behind the newest;
  *	   returns 0. EINVAL: any other place. There is no pread(): ESPIPE.
  * poll()  POLLIN: there is something to read(); for a file that owns rings: to
- *	   acquire from one of these. POLLHUP: the channel is gone; with POLLIN,
- *	   not all of it was read.
+ *	   acquire from one of these. POLLOUT: it is open for writing. POLLHUP: the
+ *	   channel is gone; with POLLIN, not all of it was read.
  * mmap()  MAP_SHARED and PROT_READ; struct kring_meta has the layout. Touching what
  *	   belongs to a CPU without a ring: SIGBUS. EINVAL: private, or beyond
  *	   the end; EPERM: writable, executable, or the kernel is locked down.
@@ -440,6 +504,14 @@ enum kring_fault {
 #define KRING_IOC_WAKEUP	_IOW(KRING_IOC_MAGIC, 0xc4, struct kring_wakeup)
 #define KRING_IOC_HORIZON	_IOWR(KRING_IOC_MAGIC, 0xc5, struct kring_horizon)
 
+/*
+ * /dev/kring-control: makes and ends channels, for CAP_SYS_ADMIN. A channel that was made here belongs to
+ * nobody's module: `owner` in sysfs says "kring". Unloading kring ends it, which is refused while it is open.
+ */
+
+#define KRING_IOC_CREATE	_IOW(KRING_IOC_MAGIC, 0xc8, struct kring_control_create)
+#define KRING_IOC_DESTROY	_IOW(KRING_IOC_MAGIC, 0xc9, struct kring_control_destroy)
+
 #ifdef __cplusplus
 #define _KRING_ASSERT(cond, what) static_assert(cond, what)
 #else
@@ -459,5 +531,8 @@ _KRING_ASSERT(sizeof(struct kring_release) == 16, "release");
 _KRING_ASSERT(sizeof(struct kring_ledger) == 128, "ledger");
 _KRING_ASSERT(sizeof(struct kring_wakeup) == 16, "wakeup");
 _KRING_ASSERT(sizeof(struct kring_horizon) == 40, "horizon");
+_KRING_ASSERT(sizeof(struct kring_control_create) == 96, "create");
+_KRING_ASSERT(__builtin_offsetof(struct kring_control_create, capacity) == 40, "create");
+_KRING_ASSERT(sizeof(struct kring_control_destroy) == 40, "destroy");
 
 #endif /* _UAPI_LINUX_KRING_H */

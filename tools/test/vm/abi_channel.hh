@@ -38,8 +38,8 @@ int release(int fd, __u32 cpu);
 int poll_now(int fd, int events = 0x3fff, int timeout = 0);
 
 /*
- * The records of kring_load that one reader has seen, each checked when it
- * comes: intact, in its place in the sequence.
+ * The records that one reader has seen, each checked when it comes: in its
+ * place in the sequence and, if it is of kring_load, intact.
  */
 class journal {
 public:

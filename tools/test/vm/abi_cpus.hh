@@ -3,6 +3,8 @@
 #ifndef KRING_TEST_ABI_CPUS_HH
 #define KRING_TEST_ABI_CPUS_HH
 
+#include <sched.h>
+
 #include "abi_test.hh"
 
 namespace kring::abi
@@ -17,6 +19,25 @@ inline int set_online(bool online, unsigned cpu = other_cpu)
 
 	return read_value(path) == (online ? "1" : "0") ? 0 : write_text(path, online ? "1" : "0");
 }
+
+/* The thread runs on this CPU as long as this lives. */
+class pinned {
+public:
+	explicit pinned(unsigned cpu)
+	{
+		cpu_set_t set;
+
+		CPU_ZERO(&set);
+		CPU_SET(cpu, &set);
+		EXPECT_EQ(sched_getaffinity(0, sizeof(before_), &before_), 0);
+		EXPECT_EQ(sched_setaffinity(0, sizeof(set), &set), 0);
+	}
+	~pinned() { sched_setaffinity(0, sizeof(before_), &before_); }
+	pinned(const pinned &) = delete;
+
+private:
+	cpu_set_t before_;
+};
 
 /* Writes until CPU 1 has written, too: on a busy host the other may be done before it has begun. How many in all. */
 inline number write_on_both(load &load)

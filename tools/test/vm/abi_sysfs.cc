@@ -39,7 +39,8 @@ std::string inode_of(const std::string &path)
 /* Of the channel's own folder; those of the ledgers are all alike. */
 names channel_files()
 {
-	return {"size", "order", "page_size", "pages", "mode", "clock", "owner", "enabled", "types", "dev", "uevent"};
+	return {"kind",	 "size",  "order",   "page_size", "pages", "mode",
+		"clock", "owner", "enabled", "types",	  "dev",   "uevent"};
 }
 
 std::string cpu_folder(unsigned cpu)

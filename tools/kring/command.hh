@@ -32,9 +32,39 @@ struct read_options {
 	bool quiet = false;
 };
 
+struct create_options {
+	std::string channel;
+	std::string kind = "trace";
+	std::string size;
+	std::string element;
+	std::string slot;
+	std::string mode;
+	std::string clock;
+	std::string perm;
+	__u32 length = 0;
+	__u32 order = 0;
+	bool locked = false;
+	bool disabled = false;
+	bool json = false;
+};
+
+struct destroy_options {
+	std::vector<std::string> channels;
+	bool json = false;
+};
+
+struct write_options {
+	std::string channel;
+	std::vector<std::string> words;
+	bool json = false;
+};
+
 /* Each returns an exit status, or throws a failure. */
 int run_ls(const ls_options &options);
 int run_stat(const stat_options &options);
 int run_read(const read_options &options);
+int run_create(const create_options &options);
+int run_destroy(const destroy_options &options);
+int run_write(const write_options &options);
 
 #endif

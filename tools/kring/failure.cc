@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 failure channel_failure(const std::string &channel, int error)
@@ -39,6 +41,71 @@ failure channel_failure(const std::string &channel, int error)
 			fmt::format("channel '{}': a CPU that --from names has no ring: see `kring ls`", channel)};
 	default:
 		return failure{fmt::format("channel '{}': {}", channel, strerror(error))};
+	}
+}
+
+static failure not_permitted()
+{
+	return failure{"not permitted to make or end channels: run as root (CAP_SYS_ADMIN)"};
+}
+
+failure control_failure(const std::string &channel, int error)
+{
+	switch (error) {
+	case ENOENT:
+		return failure{"kring is not loaded: `modprobe kring`"};
+	case EACCES:
+	case EPERM:
+		return not_permitted();
+	case EEXIST:
+		return failure{fmt::format("there is a channel '{}' already: see `kring ls`", channel)};
+	case ENAMETOOLONG:
+		return channel_failure(channel, EINVAL);
+	case EINVAL:
+	case E2BIG:
+		return failure{
+			fmt::format("channel '{}' cannot be: see the last line in the kernel's log (dmesg)", channel)};
+	case EOPNOTSUPP:
+		return failure{"this machine's counter is not stable enough to be a clock: use another --clock"};
+	default:
+		return failure{fmt::format("channel '{}' was not made: {}", channel, strerror(error))};
+	}
+}
+
+failure destroy_failure(const std::string &channel, int error)
+{
+	bool is_loaded = !access("/dev/kring-control", F_OK);
+
+	if (error == EACCES || (error == EPERM && geteuid()))
+		return not_permitted();
+	if (error == EPERM)
+		return failure{fmt::format("channel '{}' was made by a module, which ends it: see OWNER in `kring ls`",
+					   channel)};
+	if (error == ENOENT && !is_loaded)
+		return control_failure(channel, error);
+	return channel_failure(channel, error);
+}
+
+failure write_failure(const std::string &channel, size_t size, int error)
+{
+	switch (error) {
+	case EMSGSIZE:
+		return failure{fmt::format("channel '{}': a record of {} bytes is larger than one can be there: see "
+					   "`kring ls`",
+					   channel, size)};
+	case ENOSPC:
+		return failure{fmt::format("channel '{}' is full: see that it is read with --own", channel)};
+	case ESHUTDOWN:
+		return failure{
+			fmt::format("channel '{0}' is disabled: write 1 to /sys/class/kring/{0}/enabled", channel)};
+	case ENODEV:
+		return failure{fmt::format("channel '{}' is gone", channel)};
+	case EAGAIN:
+		return failure{fmt::format("channel '{}': interrupts took all room: try again", channel)};
+	case ENXIO:
+		return failure{fmt::format("channel '{}': this CPU has no ring", channel)};
+	default:
+		return channel_failure(channel, error);
 	}
 }
 

@@ -20,6 +20,11 @@ public:
 /* About opening or looking at a channel; error is a positive errno. */
 failure channel_failure(const std::string &channel, int error);
 
+/* About making a channel, ending it, and writing a record of so many bytes, likewise. */
+failure control_failure(const std::string &channel, int error);
+failure destroy_failure(const std::string &channel, int error);
+failure write_failure(const std::string &channel, size_t size, int error);
+
 /* One line that does not end the program. */
 void warn(const std::string &line);
 

@@ -6,6 +6,12 @@ _kring_options() {
 	ls) echo --types --json --help ;;
 	stat) echo --per-cpu --check --json --channel --help ;;
 	read) echo --json --drain --follow --from --filter --own --unordered --count --cpus --quiet --help ;;
+	write) echo --json --help ;;
+	create)
+		echo --kind --size --element --length --slot --order --mode --clock --perm --locked --disabled --json \
+			--help
+		;;
+	destroy) echo --json --help ;;
 	*) echo --help --version ;;
 	esac
 }
@@ -23,10 +29,14 @@ _kring() {
 
 	case $before in
 	--from) choice='oldest newest' ;;
+	--kind) choice='trace fifo mirror broadcast' ;;
+	--mode) choice='overwrite discard' ;;
+	--clock) choice='local mono boot counter' ;;
+	--size | --element | --length | --slot | --order | --perm) ;;
 	-n | --count | -C | --cpus | -f | --filter) ;;
 	*)
 		if [[ $COMP_CWORD -eq 1 ]]; then
-			choice="ls stat read $(_kring_options '')"
+			choice="ls stat read write create destroy $(_kring_options '')"
 		elif [[ $word = -* ]]; then
 			choice=$(_kring_options "$command")
 		else

@@ -116,12 +116,68 @@ static void add_read(CLI::App &app, read_options &options, int &status)
 	command->callback([&] { status = run_read(options); });
 }
 
+static void add_create(CLI::App &app, create_options &options, int &status)
+{
+	CLI::App *command = app.add_subcommand("create", "Make a channel, which stays until it is destroyed");
+
+	command->add_option("CHANNEL", options.channel, "Its name")->required();
+	command->add_option("--kind", options.kind, "What it is made of")
+		->type_name("trace|fifo|mirror|broadcast")
+		->capture_default_str();
+	command->add_option("--size", options.size, "Bytes that it holds; of a trace: for each CPU (default 1M)")
+		->type_name("SIZE");
+	command->add_option("--element", options.element, "fifo: bytes of an element (default 1)")->type_name("SIZE");
+	command->add_option("--length", options.length, "fifo of records: bytes that a record's length takes")
+		->type_name("1|2")
+		->check(CLI::IsMember({1, 2}));
+	command->add_option("--slot", options.slot, "broadcast: bytes of the largest record")->type_name("SIZE");
+	command->add_option("--order", options.order, "trace: a page is 4096 << N bytes")
+		->type_name("N")
+		->check(CLI::Range(0, KRING_ORDER_MAX));
+	command->add_option("--mode", options.mode, "trace, mirror: what is done when it is full (default overwrite)")
+		->type_name("overwrite|discard");
+	command->add_option("--clock", options.clock, "trace: what stamps its records (default local)")
+		->type_name("local|mono|boot|counter");
+	command->add_option("--perm", options.perm, "Permission bits of its device (default 0600)")->type_name("MODE");
+	command->add_flag("--locked", options.locked, "fifo, mirror: any number of programs may read and write");
+	command->add_flag("--disabled", options.disabled, "trace: takes no records until it is enabled");
+	command->add_flag("--json", options.json, "Print what was made, as `kring ls --json` does");
+	command->footer("Needs CAP_SYS_ADMIN. See kring-create(1).");
+	command->callback([&] { status = run_create(options); });
+}
+
+static void add_destroy(CLI::App &app, destroy_options &options, int &status)
+{
+	CLI::App *command = app.add_subcommand("destroy", "End channels that `kring create` made");
+
+	command->add_option("CHANNEL", options.channels, "Their names")->required();
+	command->add_flag("--json", options.json, "One JSON object a line");
+	command->footer("Needs CAP_SYS_ADMIN. See kring-destroy(1).");
+	command->callback([&] { status = run_destroy(options); });
+}
+
+static void add_write(CLI::App &app, write_options &options, int &status)
+{
+	CLI::App *command = app.add_subcommand("write", "Write records to a channel, beside those of the kernel");
+
+	command->add_option("CHANNEL", options.channel, "Name of the channel, see `kring ls`")->required();
+	command->add_option("TEXT", options.words,
+			    "One record, the words with spaces between them; default: a record of each line of "
+			    "standard input");
+	command->add_flag("--json", options.json, "Print how much was written");
+	command->footer("Empty lines are no records. See kring-write(1).");
+	command->callback([&] { status = run_write(options); });
+}
+
 int main(int argc, char **argv)
 {
-	CLI::App app{"Reads what kernel code writes to kring's channels.", "kring"};
+	CLI::App app{"Makes, reads and writes kring's channels.", "kring"};
 	ls_options ls;
 	stat_options stat;
 	read_options read;
+	create_options create;
+	destroy_options destroy;
+	write_options write;
 	int status = exit_done;
 
 	app.set_version_flag("--version", fmt::format("kring {} (ABI {})", KRING_VERSION, KRING_ABI_VERSION));
@@ -130,6 +186,9 @@ int main(int argc, char **argv)
 	add_ls(app, ls, status);
 	add_stat(app, stat, status);
 	add_read(app, read, status);
+	add_write(app, write, status);
+	add_create(app, create, status);
+	add_destroy(app, destroy, status);
 
 	if (argc > 1 && argv[1][0] != '-' && !is_command(app, argv[1]))
 		return fail_usage(app, fmt::format("there is no sub-command '{}'", argv[1]));

@@ -139,8 +139,9 @@ int statistics::run()
 
 	for (__u64 reports = 1;; reports++) {
 		if (!report()) {
-			warn(options_.channels.empty() ? "no channels: load a module that makes one" :
-							 "the channels are gone");
+			warn(options_.channels.empty() ?
+				     "no channels: load a module that makes one, or see `kring create --help`" :
+				     "the channels are gone");
 			break;
 		}
 		if (reports == options_.count || out_.is_closed())

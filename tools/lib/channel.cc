@@ -65,8 +65,10 @@ int channel::look(const sysfs_folder &channels, std::string_view name)
 	if (!folder_.exists())
 		return -ENOENT;
 
-	int error = read_geometry();
+	int error = read_kind();
 
+	if (!error)
+		error = read_geometry();
 	if (!error)
 		error = read_types();
 	if (!error)
@@ -79,6 +81,16 @@ int channel::look(const sysfs_folder &channels, std::string_view name)
 	info_.nr_cpus = static_cast<__u32>(cpus_.size());
 	info_.cpus = cpus_.data();
 	return 0;
+}
+
+int channel::read_kind()
+{
+	std::string kind;
+	int error = folder_.read("kind", kind);
+	int number = number_of(kind_names, kind);
+
+	info_.kind = static_cast<__u32>(number);
+	return error ? error : number < 0 ? -EPROTO : 0;
 }
 
 int channel::read_geometry()

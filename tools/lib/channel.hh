@@ -43,6 +43,7 @@ public:
 	int ledger(__u32 cpu, kring_ledger &ledger) const;
 
 private:
+	int read_kind();
 	int read_geometry();
 	int read_types();
 	int read_cpus();

@@ -17,6 +17,8 @@ constexpr const char *why_bad_meta(const kring_meta &meta)
 		return "it is no kring channel";
 	if (meta.version != KRING_ABI_VERSION)
 		return "its ABI version is not known here: use the tools of the kernel's kring";
+	if (meta.kind != KRING_KIND_TRACE)
+		return "it is of a kind that has no streams: read its device";
 	if (meta.size < offsetof(kring_meta, cpus) || meta.nr_cpus == 0 || meta.nr_cpus > KRING_CPUS_MAX)
 		return "its number of CPUs cannot be";
 	if (meta.page_size < 4096 || meta.page_size > (1U << 20) || meta.page_size & (meta.page_size - 1) ||

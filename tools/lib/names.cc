@@ -13,6 +13,11 @@ const char *name_of(const std::array<const char *, N> &names, __u32 number)
 
 } /* namespace */
 
+const char *kring_kind_name(__u32 kind)
+{
+	return name_of(kring::kind_names, kind);
+}
+
 const char *kring_mode_name(__u32 mode)
 {
 	return name_of(kring::mode_names, mode);

@@ -11,6 +11,7 @@
 namespace kring
 {
 
+inline constexpr std::array kind_names{"trace", "fifo", "mirror", "broadcast"};
 inline constexpr std::array mode_names{"overwrite", "discard"};
 inline constexpr std::array clock_names{"local", "mono", "boot", "counter"};
 inline constexpr std::array drop_names{"full", "lapped", "too_big", "too_deep", "disabled", "no_cpu"};

@@ -18,6 +18,7 @@ int c_api_surprise(void)
 		.watermark = 2,
 		.deadline_us = KRING_DEADLINE_MIN - 1,
 	};
+	struct kring_control_opts short_control = { .sz = 1 };
 	struct {
 		struct kring_stream_opts known;
 		long unknown;
@@ -49,6 +50,12 @@ int c_api_surprise(void)
 	no_deadline.watermark = 1;
 	if (kring_stream__open("no_such_channel", &no_deadline) || errno != ENOENT)
 		return 12;
+	if (kring_control__create("a/b", NULL) != -EINVAL || kring_control__create(NULL, NULL) != -EINVAL)
+		return 13;
+	if (kring_control__create("x", &short_control) != -EINVAL)
+		return 14;
+	if (kring_control__destroy("a/b") != -EINVAL || kring_control__destroy(NULL) != -EINVAL)
+		return 15;
 	kring_channel__free(NULL);
 	kring_stream__free(NULL);
 	kring_decoder__free(NULL);

@@ -22,7 +22,8 @@ struct channel_test : testing::Test {
 		char name[] = "/tmp/kring-test-XXXXXX";
 
 		top = mkdtemp(name);
-		for (auto [file, value] : {std::pair{"size", "65536"},
+		for (auto [file, value] : {std::pair{"kind", "trace"},
+					   {"size", "65536"},
 					   {"order", "1"},
 					   {"page_size", "8192"},
 					   {"pages", "8"},
@@ -114,7 +115,8 @@ TEST_F(channel_test, what_cannot_be)
 	for (const char *name : {"", ".", "..", ".x", "a/b", "a b", "12345678901234567890123456789012"})
 		EXPECT_EQ(look(name), -EINVAL) << name;
 	EXPECT_EQ(look("1234567890123456789012345678901"), -ENOENT);
-	for (auto [file, value] : {std::pair{"size", "large"},
+	for (auto [file, value] : {std::pair{"kind", "other"},
+				   {"size", "large"},
 				   {"pages", "4294967296"},
 				   {"mode", "other"},
 				   {"clock", ""},

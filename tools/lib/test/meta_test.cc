@@ -19,21 +19,26 @@ TEST(meta_test, each_field_that_cannot_be)
 {
 	using change = void (*)(kring_meta &);
 
-	for (change each :
-	     {change{[](kring_meta &meta) { meta.magic = 0; }}, change{[](kring_meta &meta) { meta.version++; }},
-	      change{[](kring_meta &meta) { meta.size = 64; }}, change{[](kring_meta &meta) { meta.nr_cpus = 0; }},
-	      change{[](kring_meta &meta) { meta.nr_cpus = KRING_CPUS_MAX + 1; }},
-	      change{[](kring_meta &meta) { meta.page_size = 0; }},
-	      change{[](kring_meta &meta) { meta.page_size = 4097; }},
-	      change{[](kring_meta &meta) { meta.page_size = 1U << 31; }},
-	      change{[](kring_meta &meta) { meta.pages = 0; }}, change{[](kring_meta &meta) { meta.pages = ~0U; }},
-	      change{[](kring_meta &meta) { meta.pages++; }}, change{[](kring_meta &meta) { meta.rings += 4; }},
-	      change{[](kring_meta &meta) { meta.rings = ~0ULL << 3; }},
-	      change{[](kring_meta &meta) { meta.ring_stride = ~0ULL << 3; }},
-	      change{[](kring_meta &meta) { meta.ring_stride = 0; }},
-	      change{[](kring_meta &meta) { meta.pages_offset = ~0ULL << 3; }},
-	      change{[](kring_meta &meta) { meta.map_size--; }}, change{[](kring_meta &meta) { meta.time_mult = 0; }},
-	      change{[](kring_meta &meta) { meta.time_shift = 64; }}}) {
+	for (change each : {change{[](kring_meta &meta) { meta.magic = 0; }},
+			    change{[](kring_meta &meta) { meta.kind = KRING_KIND_FIFO; }},
+			    change{[](kring_meta &meta) { meta.version++; }},
+			    change{[](kring_meta &meta) { meta.size = 64; }},
+			    change{[](kring_meta &meta) { meta.nr_cpus = 0; }},
+			    change{[](kring_meta &meta) { meta.nr_cpus = KRING_CPUS_MAX + 1; }},
+			    change{[](kring_meta &meta) { meta.page_size = 0; }},
+			    change{[](kring_meta &meta) { meta.page_size = 4097; }},
+			    change{[](kring_meta &meta) { meta.page_size = 1U << 31; }},
+			    change{[](kring_meta &meta) { meta.pages = 0; }},
+			    change{[](kring_meta &meta) { meta.pages = ~0U; }},
+			    change{[](kring_meta &meta) { meta.pages++; }},
+			    change{[](kring_meta &meta) { meta.rings += 4; }},
+			    change{[](kring_meta &meta) { meta.rings = ~0ULL << 3; }},
+			    change{[](kring_meta &meta) { meta.ring_stride = ~0ULL << 3; }},
+			    change{[](kring_meta &meta) { meta.ring_stride = 0; }},
+			    change{[](kring_meta &meta) { meta.pages_offset = ~0ULL << 3; }},
+			    change{[](kring_meta &meta) { meta.map_size--; }},
+			    change{[](kring_meta &meta) { meta.time_mult = 0; }},
+			    change{[](kring_meta &meta) { meta.time_shift = 64; }}}) {
 		kring_meta meta = make_meta(2);
 
 		each(meta);

@@ -50,7 +50,8 @@ TEST_F(cli, without_channels)
 
 		EXPECT_EQ(result.status, 0);
 		EXPECT_LE(lines_of(result.out).size(), 1U) << "no more than a head";
-		EXPECT_EQ(result.err, "kring: no channels: load a module that makes one\n");
+		EXPECT_EQ(result.err,
+			  "kring: no channels: load a module that makes one, or see `kring create --help`\n");
 	}
 }
 
@@ -61,7 +62,8 @@ TEST_F(cli, ls)
 
 	ASSERT_EQ(lines.size(), 2U);
 	EXPECT_EQ(lines[0].rfind("CHANNEL ", 0), 0U);
-	EXPECT_EQ(lines[1].rfind("load                 discard   boot         65536     16   4096    ", 0), 0U)
+	EXPECT_EQ(lines[1].rfind("load                 trace     discard   boot         65536     16   4096    ", 0),
+		  0U)
 		<< lines[1];
 	EXPECT_TRUE(contains(lines[1], " on  kring_load"));
 	EXPECT_TRUE(contains(run("kring ls load").out, "struct kring_load_record"));

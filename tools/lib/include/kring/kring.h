@@ -25,7 +25,8 @@
 extern "C" {
 #endif
 
-/* Names of the UAPI header's numbers, as in sysfs: "overwrite", "local", "too_big"...; "?" for unknown ones. */
+/* Names of the UAPI header's numbers, as in sysfs: "trace", "overwrite", "too_big"...; "?" for unknown ones. */
+const char *kring_kind_name(__u32 kind);
 const char *kring_mode_name(__u32 mode);
 const char *kring_clock_name(__u32 clock);
 const char *kring_drop_name(__u32 cause);
@@ -70,6 +71,7 @@ void kring_channel__free(struct kring_channel *channel);
  * @nr_types:  registered record types
  * @nr_cpus:   number of CPUs that have a ring
  * @cpus:      their ids, ascending
+ * @kind:      &enum kring_kind
  */
 struct kring_channel_info {
 	const char *name;
@@ -84,6 +86,7 @@ struct kring_channel_info {
 	__u32 nr_types;
 	__u32 nr_cpus;
 	const __u32 *cpus;
+	__u32 kind;
 };
 
 const struct kring_channel_info *kring_channel__info(const struct kring_channel *channel);
@@ -119,6 +122,48 @@ const struct kring_type *kring_channel__type(const struct kring_channel *channel
  * channel is gone.
  */
 int kring_channel__ledger(const struct kring_channel *channel, __u32 cpu, struct kring_ledger *ledger);
+
+/*
+ * Control: channels that programs make and end, for who may administer the system.
+ */
+
+/**
+ * struct kring_control_opts - what to make; zero in a field means its default
+ * @sz:       sizeof(struct kring_control_opts)
+ * @capacity: this and the rest: see struct kring_control_create
+ */
+struct kring_control_opts {
+	size_t sz;
+	__u64 capacity;
+	__u32 kind;
+	__u32 unit;
+	__u32 length;
+	__u32 order;
+	__u32 mode;
+	__u32 clock;
+	__u32 perm;
+	__u32 flags;
+};
+
+/**
+ * kring_control__create - make a channel, which stays until it is destroyed or kring is unloaded
+ * @name: 1 to %KRING_NAME_MAX bytes of [A-Za-z0-9_.-], not beginning with a dot
+ * @opts: or NULL for all defaults
+ *
+ * Return: 0; -ENOENT the kring module is not loaded; -EACCES, -EPERM not permitted; -EINVAL a name or
+ * an option is not valid, and the kernel's log has the reason; -EEXIST the name is taken; others as of
+ * %KRING_IOC_CREATE.
+ */
+int kring_control__create(const char *name, const struct kring_control_opts *opts);
+
+/**
+ * kring_control__destroy - end a channel that a program made
+ * @name: of the channel
+ *
+ * Return: 0; -ENOENT there is no such channel, or the kring module is not loaded; -EPERM a module made
+ * it, or not permitted; -EACCES not permitted; -EINVAL no valid name.
+ */
+int kring_control__destroy(const char *name);
 
 /*
  * Streams: the records of a channel, and what was lost between them.

@@ -29,7 +29,7 @@ def writers(top, spec, out):
 
 def consumers(top, spec, out):
     """Instructions of programs that consume records, by name."""
-    return guest(top, spec, out, "consume && acquire bench_pages_16")
+    return guest(top, spec, out, "consume && wake && acquire bench_pages_16")
 
 
 def guest(top, spec, out, line):
@@ -41,7 +41,8 @@ def guest(top, spec, out, line):
         # an emulated counter is good enough to be a clock
         "--cmdline", "tsc=reliable",
         "--insmod", modules / "kring.ko", "--insmod", modules / "kring_bench.ko",
-        "--file", out / "acquire", "--file", out / "consume", "--", line]
+        *(f"--file={out / name}" for name in ("acquire", "consume", "wake")),
+        "--", line]
     result = subprocess.run(command, stdout=subprocess.PIPE, text=True,
                             check=False)
     if result.returncode:

@@ -11,6 +11,8 @@ RESERVE = "ring_buffer_lock_reserve + unlock_commit"
 WRITE = "ring_buffer_write"
 RELAY = "relay_write of payload and stamp"
 
+OBSERVERS = (1, 4, 8)
+
 # The largest ratios that are allowed.
 LIMITS = {
     "insn.reserve_commit.16.local": 0.40,
@@ -84,7 +86,9 @@ def consumers(found):
                "consume.ftrace.read", "read() of trace_pipe_raw and kbuffer"),
               ("insn.acquire.ftrace", "acquire.165", "acquire.ftrace",
                "GET_READER of ftrace")]
-    return compare("instructions", found, pairs)
+    return (compare("instructions", found, pairs) +
+            compare("virtual ns", found, [("wake", "wake.kring", "wake.eventfd",
+                                           "eventfd: kring gathers for 1 ms")]))
 
 
 def times(found):
@@ -94,6 +98,9 @@ def times(found):
                           "reserve_commit.256")]
     pairs += [(f"native.{name}", name, "clock.mono", mono)
               for name in ("write.16.mono", "reserve_commit.16.mono")]
+    pairs += [(f"native.observers.{count}", f"observers/{count}/1",
+               f"observers/{count}/0", "beside observers of another ring")
+              for count in OBSERVERS]
     return compare("ns", found, pairs)
 
 

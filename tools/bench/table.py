@@ -4,7 +4,8 @@
 from rows import LIMITS
 
 HEADS = {"instructions": "instructions, in a guest that counts them",
-         "ns": "nanoseconds, native build, medians"}
+         "virtual ns": "ns of that guest, where an instruction is one",
+        "ns": "nanoseconds, native build, medians"}
 LINE = "  {:34}{:>9}{:>9}{:>9}{:>8}  {}"
 
 

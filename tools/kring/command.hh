@@ -20,6 +20,7 @@ struct ls_options {
 
 struct read_options {
 	std::string channel;
+	std::string input; /* a recording, instead of a channel */
 	std::string cpus;
 	std::string from = "oldest";
 	std::string filter; /* empty: all records */
@@ -29,6 +30,15 @@ struct read_options {
 	bool unordered = false;
 	bool drain = false;
 	bool follow = false;
+	bool quiet = false;
+};
+
+struct record_options {
+	std::string channel;
+	std::string file;
+	std::string cpus;
+	std::string from = "oldest";
+	bool drain = false;
 	bool quiet = false;
 };
 
@@ -63,6 +73,8 @@ struct write_options {
 int run_ls(const ls_options &options);
 int run_stat(const stat_options &options);
 int run_read(const read_options &options);
+int run_read_recording(const read_options &options);
+int run_record(const record_options &options);
 int run_create(const create_options &options);
 int run_destroy(const destroy_options &options);
 int run_write(const write_options &options);

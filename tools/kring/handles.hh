@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <kring/kring.h>
+#include <kring/recording.h>
 
 using channel_handle = std::unique_ptr<kring_channel, decltype(&kring_channel__free)>;
 using stream_handle = std::unique_ptr<kring_stream, decltype(&kring_stream__free)>;

@@ -5,7 +5,8 @@ _kring_options() {
 	case $1 in
 	ls) echo --types --json --help ;;
 	stat) echo --per-cpu --check --json --channel --help ;;
-	read) echo --json --drain --follow --from --filter --own --unordered --count --cpus --quiet --help ;;
+	read) echo --json --drain --follow --from --filter --input --own --unordered --count --cpus --quiet --help ;;
+	record) echo --cpus --drain --from --quiet --help ;;
 	write) echo --json --help ;;
 	create)
 		echo --kind --size --element --length --slot --order --mode --clock --perm --locked --disabled --json \
@@ -33,10 +34,14 @@ _kring() {
 	--mode) choice='overwrite discard' ;;
 	--clock) choice='local mono boot counter' ;;
 	--size | --element | --length | --slot | --order | --perm) ;;
+	-i | --input)
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
+		;;
 	-n | --count | -C | --cpus | -f | --filter) ;;
 	*)
 		if [[ $COMP_CWORD -eq 1 ]]; then
-			choice="ls stat read write create destroy $(_kring_options '')"
+			choice="ls stat read record write create destroy $(_kring_options '')"
 		elif [[ $word = -* ]]; then
 			choice=$(_kring_options "$command")
 		else

@@ -92,7 +92,10 @@ static void add_read(CLI::App &app, read_options &options, int &status)
 	CLI::App *command = app.add_subcommand("read", "Show the records of a channel, one a line, as they come");
 	CLI::Option *drain = command->add_flag("--drain", options.drain, "End behind what was written when it began");
 
-	command->add_option("CHANNEL", options.channel, "Name of the channel, see `kring ls`")->required();
+	CLI::Option *input = command->add_option("-i,--input", options.input, "Read a file that `kring record` made");
+
+	input->type_name("FILE");
+	command->add_option("CHANNEL", options.channel, "Name of the channel, see `kring ls`; not with --input");
 	command->add_option("-n,--count", options.count, "End after N records (losses do not count)")
 		->type_name("N")
 		->check(wrong_count);
@@ -105,15 +108,42 @@ static void add_read(CLI::App &app, read_options &options, int &status)
 			    "Begin at the oldest record that is there, behind the newest, or at record SEQ of a CPU")
 		->type_name("oldest|newest|CPU:SEQ,...")
 		->capture_default_str();
-	command->add_flag("--follow", options.follow, "Wait for more when nothing is left (default)")->excludes(drain);
+	command->add_flag("--follow", options.follow, "Wait for more when nothing is left (default)")
+		->excludes(drain)
+		->excludes(input);
 	command->add_flag("--json", options.json, "One JSON object a line");
-	command->add_flag("--own", options.own, "Be the owning reader: consume the records, through mmap");
+	command->add_flag("--own", options.own, "Be the owning reader: consume the records, through mmap")
+		->excludes(input);
 	command->add_flag("--unordered", options.unordered,
 			  "Show what is at hand at once, though another CPU may still come with something older");
 	command->add_flag("-q,--quiet", options.quiet, "No summary on standard error at the end");
 	command->footer("Losses are shown where they happened: '--- cpu 1: lost 345 records (overwritten) ---'.\n"
 			"See kring-read(1).");
-	command->callback([&] { status = run_read(options); });
+	command->callback([&] {
+		if (options.channel.empty() && options.input.empty())
+			throw usage_failure{"CHANNEL is required"};
+		if (!options.channel.empty() && !options.input.empty())
+			throw usage_failure{fmt::format("--input reads a file: channel '{}' cannot be read beside it",
+							options.channel)};
+		status = options.input.empty() ? run_read(options) : run_read_recording(options);
+	});
+}
+
+static void add_record(CLI::App &app, record_options &options, int &status)
+{
+	CLI::App *command = app.add_subcommand("record", "Write a channel's records to a file, to be read anywhere");
+
+	command->add_option("CHANNEL", options.channel, "Name of the channel, see `kring ls`")->required();
+	command->add_option("FILE", options.file, "The recording; what it has is replaced")->required();
+	command->add_option("-C,--cpus", options.cpus, "Records of these CPUs only, such as 0,2-3")->type_name("LIST");
+	command->add_flag("--drain", options.drain, "End behind what was written when it began");
+	command->add_option("--from", options.from, "Begin at the oldest record that is there, or behind the newest")
+		->type_name("oldest|newest")
+		->capture_default_str();
+	command->add_flag("-q,--quiet", options.quiet, "No summary on standard error at the end");
+	command->footer("Ends at a signal or with the channel. `kring read --input FILE` shows what is in there, also\n"
+			"on a machine that has neither the module nor its kernel. See kring-record(1).");
+	command->callback([&] { status = run_record(options); });
 }
 
 static void add_create(CLI::App &app, create_options &options, int &status)
@@ -175,6 +205,7 @@ int main(int argc, char **argv)
 	ls_options ls;
 	stat_options stat;
 	read_options read;
+	record_options record;
 	create_options create;
 	destroy_options destroy;
 	write_options write;
@@ -186,6 +217,7 @@ int main(int argc, char **argv)
 	add_ls(app, ls, status);
 	add_stat(app, stat, status);
 	add_read(app, read, status);
+	add_record(app, record, status);
 	add_write(app, write, status);
 	add_create(app, create, status);
 	add_destroy(app, destroy, status);

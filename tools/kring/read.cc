@@ -2,39 +2,16 @@
 /* `kring read`: the records of a channel, live. */
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <string_view>
 
 #include "command.hh"
-#include "cpu_list.hh"
 #include "failure.hh"
 #include "interrupt.hh"
-#include "item_printer.hh"
-#include "start_place.hh"
+#include "item_choice.hh"
+#include "wanted.hh"
 
 namespace
 {
-
-/* What the last line on standard error tells. */
-struct summary {
-	__u64 records = 0;
-	__u64 shown = 0;
-	__u64 overwritten = 0;
-	__u64 dropped = 0;
-	__u64 earlier = 0;
-
-	void add(const kring_item &item)
-	{
-		if (item.kind == KRING_ITEM_RECORD)
-			records++;
-		else if (item.earlier)
-			earlier += item.lost;
-		else if (item.cause == KRING_LOSS_OVERWRITTEN)
-			overwritten += item.lost;
-		else
-			dropped += item.lost;
-	}
-};
 
 /*
  * For --drain, by CPU: the number of the first record that is not yet written. A
@@ -71,9 +48,6 @@ private:
 	void stop_for(int error);
 	/* Rings that stopped since the last time: nothing will come of them, and poll() does not say so. */
 	void tell_faults();
-	bool is_enough() const { return options_.count && summary_.shown == options_.count; }
-	bool is_wanted(const kring_item &item);
-	void print(const kring_item &item);
 	bool is_later(const kring_item &item) const
 	{
 		return options_.drain && item.kind == KRING_ITEM_RECORD && item.seq >= drain_until_[item.cpu];
@@ -81,34 +55,19 @@ private:
 
 	const read_options &options_;
 	channel_handle channel_;
-	decoder_handle decoder_;
-	filter_handle filter_; /* null: all records are wanted */
+	item_choice items_;
 	std::vector<__u64> drain_until_;
 	stream_handle stream_;
-	output out_;
-	item_printer printer_;
-	summary summary_;
 	std::vector<bool> is_stopped_ = std::vector<bool>(KRING_CPUS_MAX);
 	bool is_failed_ = false;
 };
 
 stream_handle reading::open(const read_options &options)
 {
-	std::vector<unsigned int> cpus;
-	start_place place;
+	std::vector<__u32> cpus = wanted_cpus(options.cpus);
+	start_place place = wanted_place(options.from);
 	kring_stream_opts opts{};
 
-	try {
-		if (!options.cpus.empty())
-			cpus = parse_cpu_list(options.cpus, KRING_CPUS_MAX);
-	} catch (const std::invalid_argument &error) {
-		throw usage_failure{fmt::format("--cpus: {}", error.what())};
-	}
-	try {
-		place = parse_start_place(options.from);
-	} catch (const std::invalid_argument &error) {
-		throw usage_failure{fmt::format("--from: {}", error.what())};
-	}
 	if (options.own && options.from != "oldest")
 		throw usage_failure{fmt::format("--own takes the oldest records: it cannot be combined with --from {}",
 						options.from)};
@@ -130,10 +89,8 @@ stream_handle reading::open(const read_options &options)
 }
 
 reading::reading(const read_options &options)
-	: options_{options}, channel_{look_at(options.channel)}, decoder_{open_decoder(*channel_)},
-	  filter_{open_filter(*decoder_, options.filter)},
-	  drain_until_{options.drain ? next_records(*channel_) : std::vector<__u64>{}}, stream_{open(options)},
-	  printer_{out_, *decoder_, options.json}
+	: options_{options}, channel_{look_at(options.channel)}, items_{options, open_decoder(*channel_)},
+	  drain_until_{options.drain ? next_records(*channel_) : std::vector<__u64>{}}, stream_{open(options)}
 {
 }
 
@@ -141,18 +98,13 @@ int reading::run()
 {
 	catch_interrupts();
 	while (print_what_is_there() && !is_interrupted()) {
-		out_.flush();
+		items_.out().flush();
 		tell_faults();
-		if (options_.drain || out_.is_closed())
+		if (options_.drain || items_.is_over())
 			break;
 		wait_for(kring_stream__fd(stream_.get()), look_anyway);
 	}
-	out_.flush();
-	if (!options_.quiet && !out_.is_closed())
-		warn(fmt::format("{} records read, {}{} lost ({} overwritten, {} dropped); {} before this began",
-				 summary_.records, filter_ ? fmt::format("{} shown, ", summary_.shown) : "",
-				 summary_.overwritten + summary_.dropped, summary_.overwritten, summary_.dropped,
-				 summary_.earlier));
+	items_.finish();
 	return is_failed_ ? exit_failed : exit_done;
 }
 
@@ -173,7 +125,7 @@ bool reading::print_what_is_there()
 			continue;
 		}
 		if (got == -ENODEV) {
-			out_.flush();
+			items_.out().flush();
 			warn(fmt::format("channel '{}' is gone", options_.channel));
 			return false;
 		}
@@ -183,27 +135,10 @@ bool reading::print_what_is_there()
 		}
 		if (is_later(*item))
 			return false;
-		summary_.add(*item);
-		if (is_wanted(*item))
-			print(*item);
-		if (is_enough() || out_.is_closed() || (items % often == 0 && is_interrupted()))
+		items_.take(*item);
+		if (items_.is_over() || (items % often == 0 && is_interrupted()))
 			return false;
 	}
-}
-
-bool reading::is_wanted(const kring_item &item)
-{
-	int matches = filter_ ? kring_filter__matches(filter_.get(), &item) : 1;
-
-	if (matches < 0)
-		throw failure{fmt::format("--filter: {}", strerror(-matches))};
-	return matches;
-}
-
-void reading::print(const kring_item &item)
-{
-	summary_.shown += item.kind == KRING_ITEM_RECORD;
-	printer_.print(item);
 }
 
 void reading::tell_faults()
@@ -230,7 +165,7 @@ void reading::stop_for(int error)
 {
 	const char *about = kring_stream__message(stream_.get());
 
-	out_.flush();
+	items_.out().flush();
 	if (error != EIO && error != EBADMSG)
 		throw channel_failure(options_.channel, error);
 	if (std::string_view{about}.substr(0, 3) != "cpu")

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "btf_subset.hh"
 #include "guard.hh"
 #include "options.hh"
 
@@ -18,12 +19,49 @@ void decoder::set_types(std::vector<record_type> types)
 
 		auto made = std::make_unique<plan>();
 		std::string why_not = try_plan(type, *made);
-		__u32 id = type.id;
 
-		if (!why_not.empty())
-			made.reset();
-		types_.emplace(id, known_type{std::move(type), std::move(made), std::move(why_not)});
+		add(std::move(type), std::move(made), std::move(why_not));
 	}
+}
+
+void decoder::set_type(record_type type, std::string_view btf, std::string why)
+{
+	auto made = std::make_unique<plan>();
+	std::unique_ptr<struct btf, void (*)(struct btf *)> types{
+		why.empty() ? btf__new(btf.data(), static_cast<__u32>(btf.size())) : nullptr, btf__free};
+
+	if (why.empty() && (!types || btf__type_cnt(types.get()) < 2))
+		why = "its BTF in the recording is damaged";
+	if (why.empty())
+		why = make_plan(*types, btf__type_cnt(types.get()) - 1, *made);
+	if (why.empty())
+		why = check_size(type, *made);
+	add(std::move(type), std::move(made), std::move(why));
+}
+
+void decoder::add(record_type type, std::unique_ptr<plan> made, std::string why_not)
+{
+	__u32 id = type.id;
+
+	if (!why_not.empty())
+		made.reset();
+	types_.emplace(id, known_type{std::move(type), std::move(made), std::move(why_not)});
+}
+
+const record_type *decoder::type(__u32 id) const
+{
+	auto found = types_.find(id);
+
+	return found == types_.end() ? nullptr : &found->second.type;
+}
+
+std::string decoder::btf_of(__u32 id)
+{
+	const record_type *wanted = type(id);
+	std::string why;
+	const btf *types = wanted ? btf_.of_module(wanted->module, wanted->loaded, why) : nullptr;
+
+	return types ? btf_subset(*types, find_record_type(*types, wanted->name)) : std::string{};
 }
 
 std::vector<__u32> decoder::ids() const
@@ -70,6 +108,11 @@ std::string decoder::try_plan(const record_type &type, plan &made)
 	why = make_plan(*btf, type.name, made);
 	if (!why.empty())
 		return "in the BTF of '" + type.module + "': " + why;
+	return check_size(type, made);
+}
+
+std::string decoder::check_size(const record_type &type, const plan &made)
+{
 	if (made.size != type.size)
 		return "its BTF has it with " + std::to_string(made.size) + " bytes, the channel with " +
 		       std::to_string(type.size);
@@ -84,7 +127,7 @@ void kring_decoder::look_again(__u32 id)
 {
 	kring::channel now;
 
-	if (impl->knows(id) || id == missed)
+	if (impl->knows(id) || id == missed || channel.empty())
 		return;
 	missed = id;
 	if (!now.look(sysfs_folder{class_folder}, channel))

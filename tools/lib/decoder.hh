@@ -26,6 +26,12 @@ public:
 	 * also when their module has gone.
 	 */
 	void set_types(std::vector<record_type> types);
+	/* Of a recording: btf has nothing but what the type needs, and ends with it; why: there is none, and why. */
+	void set_type(record_type type, std::string_view btf, std::string why);
+	/* For that: nullptr if there is no such type. */
+	const record_type *type(__u32 id) const;
+	std::string btf_of(__u32 id);
+
 	bool knows(__u32 id) const { return id == 0 || types_.contains(id); }
 
 	/* Of the types that are known, ascending; without 0. */
@@ -68,6 +74,8 @@ private:
 	}
 
 	std::string try_plan(const record_type &type, plan &made);
+	static std::string check_size(const record_type &type, const plan &made);
+	void add(record_type type, std::unique_ptr<plan> made, std::string why_not);
 
 	btf_files btf_;
 	std::map<__u32, known_type> types_;

@@ -19,7 +19,7 @@ struct kring_decoder {
 			impl->write<Style>(id, {static_cast<const char *>(payload), size}, buffer, room));
 	}
 
-	std::string channel;
+	std::string channel; /* empty: of a recording */
 	std::optional<kring::decoder> impl;
 	__u32 missed = 0; /* looked for in vain */
 };

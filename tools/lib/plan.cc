@@ -296,20 +296,29 @@ std::string_view without_keyword(std::string_view type_name)
 	return split_name(type_name).name;
 }
 
-std::string make_plan(const btf &btf, std::string_view type_name, plan &plan)
+__u32 find_record_type(const btf &btf, std::string_view type_name)
 {
 	const struct btf *base = btf__base_btf(&btf);
 	__u32 own = base ? btf__type_cnt(base) : 1;
 	named_kind wanted = split_name(type_name);
 	__u32 id = find_type(btf, wanted, own, btf__type_cnt(&btf));
+
+	return id ? id : find_type(btf, wanted, 1, own);
+}
+
+std::string make_plan(const btf &btf, std::string_view type_name, plan &plan)
+{
+	__u32 id = find_record_type(btf, type_name);
+
+	return id ? make_plan(btf, id, plan) : "its BTF has no such type";
+}
+
+std::string make_plan(const btf &btf, __u32 type, plan &plan)
+{
 	plan_builder builder{btf};
 
-	if (!id)
-		id = find_type(btf, wanted, 1, own);
-	if (!id)
-		return "its BTF has no such type";
 	plan = {};
-	if (!builder.build(id, plan.root, 0))
+	if (!builder.build(type, plan.root, 0))
 		return builder.error();
 	if (!plan.root.extent)
 		plan.root.extent = plan.root.size;

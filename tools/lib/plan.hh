@@ -62,6 +62,11 @@ struct plan {
  * error is a sentence; empty if there is none.
  */
 std::string make_plan(const btf &btf, std::string_view type_name, plan &plan);
+/* The same for a type that was found already. */
+std::string make_plan(const btf &btf, __u32 type, plan &plan);
+
+/* Its id; 0: there is no such type. */
+__u32 find_record_type(const btf &btf, std::string_view type_name);
 
 /* "foo" of "struct foo". */
 std::string_view without_keyword(std::string_view type_name);

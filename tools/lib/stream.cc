@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-only OR BSD-2-Clause */
 /* Streams, as the C API has them: an observer or an owner over an open device. */
 #include <cerrno>
+#include <optional>
 #include <variant>
 
 #include "channel.hh"
@@ -10,6 +11,7 @@
 #include "observer_source.hh"
 #include "options.hh"
 #include "owner_source.hh"
+#include "recording_api.hh"
 #include "stream.hh"
 
 using namespace kring;
@@ -40,11 +42,15 @@ struct kring_stream {
 	using observer = stream<device, mapped_source<device>>;
 	using copier = stream<device, observer_source<device>>;
 	using owner = stream<device, owner_source<device>>;
+	using player = stream<recorded_device, recorded_source>;
 
 	int open(const char *channel, const kring_stream_opts &opts);
+	int open(const recording &from, const kring_stream_opts &opts);
+	const kring_meta &meta() const { return recorded ? recorded->meta() : source.meta(); }
 
 	device source;
-	std::variant<std::monostate, observer, copier, owner> items;
+	std::optional<recorded_device> recorded;
+	std::variant<std::monostate, observer, copier, owner, player> items;
 
 private:
 	int open_observer(const kring_stream_opts &opts);
@@ -137,6 +143,27 @@ int kring_stream::open(const char *channel, const kring_stream_opts &opts)
 	return opts.flags & KRING_STREAM_COPY ? open_copier(opts) : open_observer(opts);
 }
 
+int kring_stream::open(const recording &from, const kring_stream_opts &opts)
+{
+	if (!is_valid(opts) || opts.flags & ~KRING_STREAM_UNORDERED || opts.watermark)
+		return -EINVAL;
+	recorded.emplace(from);
+
+	recorded_source place{*recorded};
+
+	for (__u32 i = 0; i < opts.nr_positions; i++) {
+		const kring_position &position = opts.positions[i];
+
+		if (position.reserved || position.cpu >= meta().nr_cpus)
+			return position.reserved ? -EINVAL : -ENXIO;
+		if (position.channel && position.channel != meta().created)
+			return -ESTALE;
+		place.start_at(position.cpu, position.seq);
+	}
+	items.emplace<player>(*recorded, std::move(place), cpus_of(opts)).start(from.is_from_newest());
+	return 0;
+}
+
 /* Of whatever kind the stream is: body(items). */
 template <class S, class F>
 static auto with_items(S &stream, F body)
@@ -145,6 +172,8 @@ static auto with_items(S &stream, F body)
 		return body(*observer);
 	if (auto *copier = std::get_if<kring_stream::copier>(&stream.items))
 		return body(*copier);
+	if (auto *player = std::get_if<kring_stream::player>(&stream.items))
+		return body(*player);
 	return body(std::get<kring_stream::owner>(stream.items));
 }
 
@@ -155,6 +184,16 @@ kring_stream *kring_stream__open(const char *channel, const kring_stream_opts *o
 		int error = copy_options(mine, opts);
 
 		return error ? error : stream.open(channel, mine);
+	});
+}
+
+kring_stream *kring_recording__stream(const kring_recording *recording, const kring_stream_opts *opts)
+{
+	return guarded_new<kring_stream>([=](kring_stream &stream) {
+		kring_stream_opts mine;
+		int error = copy_options(mine, opts);
+
+		return error ? error : stream.open(recording->impl, mine);
 	});
 }
 
@@ -189,7 +228,7 @@ int kring_stream__position(const kring_stream *stream, __u32 cpu, kring_position
 
 	if (!with_items(*stream, [&](const auto &items) { return items.position(cpu, seq); }))
 		return -ENXIO;
-	*position = {stream->source.meta().created, seq, cpu, 0};
+	*position = {stream->meta().created, seq, cpu, 0};
 	return 0;
 }
 
@@ -205,5 +244,5 @@ const char *kring_stream__message(const kring_stream *stream)
 
 const kring_meta *kring_stream__meta(const kring_stream *stream)
 {
-	return &stream->source.meta();
+	return &stream->meta();
 }

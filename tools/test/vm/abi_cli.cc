@@ -231,6 +231,51 @@ TEST_F(cli, filter)
 		<< result.err;
 }
 
+/* A recording tells what the channel tells, also when its module has gone. */
+TEST_F(cli, record)
+{
+	const std::string file = "/tmp/recording";
+	load load{"size=8K max=5000"};
+
+	load.write(1000);
+
+	std::string live = run("kring read load --drain -q").out;
+	std::string json = run("kring read load --drain -q --json -C 0 --filter number>900").out;
+	result result = run("kring record load " + file + " --drain");
+
+	EXPECT_EQ(result.status, 0);
+	EXPECT_TRUE(contains(result.err, " bytes of pages recorded: see `kring read --input /tmp/recording`\n"));
+	EXPECT_EQ(result.out, "");
+	EXPECT_EQ(run("kring read -q --input " + file).out, live);
+
+	program recorder{{"kring", "record", "load", "/tmp/second"}};
+
+	EXPECT_TRUE(eventually([] { return read_text("/tmp/second").size() > 100000; }));
+	EXPECT_EQ(load.unload(), 0);
+	EXPECT_EQ(recorder.wait(), 0);
+	EXPECT_TRUE(contains(recorder.err(), "channel 'load' is gone")) << recorder.err();
+	for (const std::string each : {file.c_str(), "/tmp/second"}) {
+		EXPECT_EQ(run("kring read -q --input " + each).out, live);
+		EXPECT_EQ(run("kring read -q --json -C 0 --filter number>900 --input " + each).out, json);
+	}
+	EXPECT_GT(lines_of(json).size(), 2U);
+	EXPECT_EQ(truncate(file.c_str(), 20000), 0);
+	result = run("kring read -q -i " + file);
+	EXPECT_EQ(result.status, 1);
+	EXPECT_EQ(
+		result.err,
+		"kring: '/tmp/recording' has no end: it was cut off, or its recorder was killed; what is there was read\n");
+	expect_failure("kring read -i /bin/abi", 1,
+		       "'/bin/abi' is no recording that this kring can read: `kring record` makes them, on machines of "
+		       "this byte order");
+	expect_failure("kring read -i " + file + " --from newest", 2,
+		       "--from newest: nothing comes behind the end of a recording; see `kring read --help`");
+	expect_failure("kring record none " + file, 1,
+		       "no channel 'none': see `kring ls`; is the module that makes it loaded?");
+	unlink(file.c_str());
+	unlink("/tmp/second");
+}
+
 TEST_F(cli, unordered)
 {
 	load load{"size=16M"};

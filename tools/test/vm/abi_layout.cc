@@ -7,6 +7,7 @@
 
 #include <cstring>
 
+#include "abi_program.hh"
 #include "abi_test.hh"
 
 namespace kring::abi
@@ -94,6 +95,7 @@ TEST_F(layouts, of_a_module_that_was_loaded_anew)
 
 	/* It has records before it goes. */
 	first_of(open_example());
+	EXPECT_EQ(run("kring record example /tmp/example --drain").status, 0);
 	ASSERT_EQ(unload_module("kring_example"), 0);
 
 	handle<kring_decoder> between = decoder_of(old);
@@ -110,6 +112,9 @@ TEST_F(layouts, of_a_module_that_was_loaded_anew)
 		EXPECT_NE(std::string{kring_decoder__why_hex(each->get(), record->type)}.find("was unloaded since"),
 			  std::string::npos);
 	}
+
+	EXPECT_NE(run("kring read -i /tmp/example -n 1").out.find("example_tick  number=0 worker="), std::string::npos);
+	EXPECT_EQ(unlink("/tmp/example"), 0);
 
 	handle<kring_stream> anew = open_example();
 

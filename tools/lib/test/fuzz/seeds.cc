@@ -102,16 +102,16 @@ std::string channel()
 	       bytes_of(__u8{0}, __u8{0}, __u8{0}, __u8{3});
 }
 
-void recording_seeds()
+void images_seeds()
 {
 	auto piece = [](const std::string &bytes) { return bytes_of(static_cast<__u16>(bytes.size())) + bytes; };
 
 	for (const variant &each : variants)
-		print("recording", each.name,
+		print("images", each.name,
 		      channel() + bytes_of(__u8{0}) + piece(each.image + real_image({16}, 1)) +
 			      piece(with<__u64>(real, offsetof(kring_page, first), 9)));
-	print("recording", "twice", channel() + bytes_of(__u8{2}) + piece(real + real));
-	print("recording", "error", channel() + bytes_of(__u8{3}) + bytes_of(__u16{0xffff}) + piece(real));
+	print("images", "twice", channel() + bytes_of(__u8{2}) + piece(real + real));
+	print("images", "error", channel() + bytes_of(__u8{3}) + bytes_of(__u16{0xffff}) + piece(real));
 }
 
 void owner_seeds()
@@ -180,6 +180,35 @@ void text_seeds()
 	print("text", "quoted", "a \"b\"\\ \xc3\xa4 \xe2\x82\xac \xf0\x9f\x90\xa7 \xed\xa0\x80 \x01");
 }
 
+/* Behind the channel's description: a chunk of each kind. */
+void recordings_seeds()
+{
+	auto chunk = [](__u32 kind, const std::string &content) {
+		return bytes_of(kind, static_cast<__u32>(content.size())) + content;
+	};
+	kring_ledger ledger{};
+	std::string whole = bytes_of(__u8{0}) + chunk(5, real + real_image({16}, 1)) + chunk(6, {});
+
+	ledger.dropped[0] = 7;
+	ledger.committed = 9;
+	print("recordings", "pages", whole);
+	print("recordings", "cut", whole.substr(0, whole.size() - 30));
+	print("recordings", "twice", bytes_of(__u8{3}) + chunk(5, real) + chunk(5, real));
+	print("recordings", "ledgers",
+	      bytes_of(__u8{2}) + chunk(3, bytes_of(ledger)) + chunk(5, real) + chunk(4, bytes_of(ledger)));
+	print("recordings", "type",
+	      bytes_of(__u8{0}) +
+		      chunk(2, bytes_of(__u32{1}, __u32{8}, __u32{3}, __u32{3}, __u32{2}, __u32{0}) + "u64mod??"));
+	/* BTF of an int: header, type, strings. */
+	print("recordings", "type-with-btf",
+	      bytes_of(__u8{0}) +
+		      chunk(2, bytes_of(__u32{1}, __u32{4}, __u32{3}, __u32{0}, __u32{0}, __u32{45}) + "u32" +
+				       bytes_of(__u16{0xeb9f}, __u8{1}, __u8{0}, __u32{24}, __u32{0}, __u32{16},
+						__u32{16}, __u32{5}) +
+				       bytes_of(__u32{1}, __u32{1U << 24}, __u32{4}, __u32{32}) +
+				       std::string("\0u32\0", 5)));
+}
+
 void filters_seeds()
 {
 	const char *const texts[] = {"a == -42 && b == 'R'",
@@ -203,11 +232,12 @@ void filters_seeds()
 int main()
 {
 	page_seeds();
-	recording_seeds();
+	images_seeds();
 	owner_seeds();
 	mapped_seeds();
 	types_seeds();
 	text_seeds();
 	filters_seeds();
+	recordings_seeds();
 	return 0;
 }

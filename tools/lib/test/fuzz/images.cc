@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A recording: what read() has returned, many images one behind the other, as an
+ * What read() has returned, many images one behind the other, as an
  * observing stream takes them.
  *
  * Input: the channel and its ledger as in items.hh; a byte, 1: begin silently,

@@ -14,9 +14,37 @@ __u64 dropped_in_all(const kring_ledger &ledger)
 	return sum;
 }
 
+double lost_percent(const kring_ledger &ledger)
+{
+	double dropped = static_cast<double>(dropped_in_all(ledger));
+	double wanted = static_cast<double>(ledger.committed) + dropped;
+	double lost = static_cast<double>(ledger.overwritten) + dropped;
+
+	/* More than were written in an interval may have been overwritten in it. */
+	return wanted > 0 ? std::min(100 * lost / wanted, 100.0) : lost > 0 ? 100 : 0;
+}
+
+static __u64 growth(__u64 before, __u64 now)
+{
+	return now < before ? now : now - before;
+}
+
+kring_ledger since(const kring_ledger &before, const kring_ledger &now)
+{
+	kring_ledger made = now;
+
+	made.committed = growth(before.committed, now.committed);
+	made.read = growth(before.read, now.read);
+	made.overwritten = growth(before.overwritten, now.overwritten);
+	made.discarded = growth(before.discarded, now.discarded);
+	for (__u32 cause = 0; cause < KRING_NR_DROPS; cause++)
+		made.dropped[cause] = growth(before.dropped[cause], now.dropped[cause]);
+	return made;
+}
+
 static double rate(__u64 before, __u64 now, double seconds)
 {
-	return static_cast<double>(now < before ? now : now - before) / seconds;
+	return static_cast<double>(growth(before, now)) / seconds;
 }
 
 rates rates_between(const kring_ledger &before, const kring_ledger &now, double seconds)

@@ -15,6 +15,12 @@ struct rates {
 
 __u64 dropped_in_all(const kring_ledger &ledger);
 
+/* Overwritten and dropped ones, 0 to 100 per cent of those that were to be records. */
+double lost_percent(const kring_ledger &ledger);
+
+/* What came since; what went backwards has begun anew. All that is no total is as it is now. */
+kring_ledger since(const kring_ledger &before, const kring_ledger &now);
+
 /* Per second; all zero if no time has passed. What went backwards has begun anew: it counts from 0. */
 rates rates_between(const kring_ledger &before, const kring_ledger &now, double seconds);
 

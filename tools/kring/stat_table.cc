@@ -6,31 +6,27 @@
 
 #include <kring/kring.h>
 
-static constexpr const char *columns = "{:<20} {:>4} {:>12} {:>12} {:>12} {:>12} {:>12} {:>12} {:>6}  {}";
+#include "verdict.hh"
+
+static constexpr const char *columns = "{:<20} {:>4} {:>12} {:>12} {:>12} {:>12} {:>12} {:>12} {:>6} {:>6}  {}";
 
 static std::string cpu_text(const sample &now)
 {
 	return now.ledger.cpu == KRING_CPU_ALL ? "all" : std::to_string(now.ledger.cpu);
 }
 
-/* Does it add up, why were records refused, did it stop? */
-static std::string ledger_text(const sample &now)
+/* Did it stop, does it add up, what was lost of what is reported, and why? */
+static std::string ledger_text(const sample &now, const kring_ledger &reported)
 {
 	__s64 gap = ledger_gap(now.ledger);
-	std::string text = gap ? fmt::format("off by {}", gap) : "exact";
-	std::string causes;
+	std::string text = now.ledger.fault ?
+				   fmt::format("STOPPED on fault {}: see dmesg; ", kring_fault_name(now.ledger.fault)) :
+				   "";
 
+	text += gap ? fmt::format("off by {}", gap) : "exact";
 	if (gap && now.is_skewed)
 		text += " (sampled from sysfs while written)";
-	for (__u32 cause = 0; cause < KRING_NR_DROPS; cause++)
-		if (now.ledger.dropped[cause])
-			causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", now.ledger.dropped[cause],
-					      kring_drop_name(cause));
-	if (!causes.empty())
-		text += fmt::format(", dropped: {}", causes);
-	if (now.ledger.fault)
-		text += fmt::format(", STOPPED on fault {}", kring_fault_name(now.ledger.fault));
-	return text;
+	return text + ", " + verdict_on(reported);
 }
 
 void stat_table::begin_report()
@@ -50,7 +46,7 @@ void stat_table::add_heading()
 		out_.line(fmt::runtime(columns), "CHANNEL", "CPU", is_totals ? "written" : "written/s",
 			  is_totals ? "read" : "read/s", is_totals ? "overwritten" : "overwr/s",
 			  is_totals ? "dropped" : "dropped/s", is_totals ? "discarded" : "discarded/s", "unread",
-			  "fill%", "ledger");
+			  "fill%", "lost%", "ledger");
 }
 
 void stat_table::add(const sample &now)
@@ -77,40 +73,55 @@ void stat_table::add_text(const sample &now, const sample *before)
 	if (!before) {
 		out_.line(fmt::runtime(columns), now.channel, cpu_text(now), ledger.committed, ledger.read,
 			  ledger.overwritten, dropped_in_all(ledger), ledger.discarded, ledger.unread,
-			  fmt::format("{:.1f}", fill_percent(ledger)), ledger_text(now));
+			  fmt::format("{:.1f}", fill_percent(ledger)), percent_text(lost_percent(ledger)),
+			  ledger_text(now, ledger));
 		return;
 	}
 
 	rates each = rates_between(before->ledger, ledger, now.time - before->time);
+	kring_ledger news = since(before->ledger, ledger);
 
 	out_.line(fmt::runtime(columns), now.channel, cpu_text(now), fmt::format("{:.0f}", each.committed),
 		  fmt::format("{:.0f}", each.read), fmt::format("{:.0f}", each.overwritten),
 		  fmt::format("{:.0f}", each.dropped), fmt::format("{:.0f}", each.discarded), ledger.unread,
-		  fmt::format("{:.1f}", fill_percent(ledger)), ledger_text(now));
+		  fmt::format("{:.1f}", fill_percent(ledger)), percent_text(lost_percent(news)),
+		  ledger_text(now, news));
+}
+
+/* {"full":1,...}: all causes, so that nobody has to ask which there are. */
+static std::string drops_json(const kring_ledger &ledger)
+{
+	std::string text;
+
+	for (__u32 cause = 0; cause < KRING_NR_DROPS; cause++)
+		text += fmt::format(R"({}"{}":{})", cause ? "," : "", kring_drop_name(cause), ledger.dropped[cause]);
+	return "{" + text + "}";
 }
 
 static std::string rates_json(const sample &now, const sample &before)
 {
 	double seconds = now.time - before.time;
 	rates each = rates_between(before.ledger, now.ledger, seconds);
+	kring_ledger news = since(before.ledger, now.ledger);
 
 	return fmt::format(R"(,"interval":{:.6f},"rates":{{"written":{:.1f},"read":{:.1f},"overwritten":{:.1f},)"
-			   R"("dropped":{:.1f},"discarded":{:.1f}}})",
-			   seconds, each.committed, each.read, each.overwritten, each.dropped, each.discarded);
+			   R"("dropped":{:.1f},"discarded":{:.1f}}},"since":{{"written":{},"read":{},)"
+			   R"("overwritten":{},"discarded":{},"dropped":{},"lost_percent":{:.6f},"verdict":{}}})",
+			   seconds, each.committed, each.read, each.overwritten, each.dropped, each.discarded,
+			   news.committed, news.read, news.overwritten, news.discarded, drops_json(news),
+			   lost_percent(news), json_string(verdict_on(news)));
 }
 
 void stat_table::add_json(const sample &now, const sample *before)
 {
 	const kring_ledger &ledger = now.ledger;
-	std::string dropped;
 
-	for (__u32 cause = 0; cause < KRING_NR_DROPS; cause++)
-		dropped += fmt::format(R"({}"{}":{})", cause ? "," : "", kring_drop_name(cause), ledger.dropped[cause]);
 	out_.line(
 		R"({{"channel":{},"cpu":{},"written":{},"read":{},"overwritten":{},"unread":{},"discarded":{},)"
-		R"("dropped":{{{}}},"pages":{},"pages_unread":{},"fill":{:.1f},"fault":"{}","gap":{},"source":"{}"{}}})",
+		R"("dropped":{},"lost_percent":{:.6f},"verdict":{},"pages":{},"pages_unread":{},"fill":{:.1f},"fault":"{}","gap":{},"source":"{}"{}}})",
 		json_string(now.channel), ledger.cpu == KRING_CPU_ALL ? "null" : std::to_string(ledger.cpu),
-		ledger.committed, ledger.read, ledger.overwritten, ledger.unread, ledger.discarded, dropped,
-		ledger.pages, ledger.pages_unread, fill_percent(ledger), kring_fault_name(ledger.fault),
-		ledger_gap(ledger), now.is_skewed ? "sysfs" : "device", before ? rates_json(now, *before) : "");
+		ledger.committed, ledger.read, ledger.overwritten, ledger.unread, ledger.discarded, drops_json(ledger),
+		lost_percent(ledger), json_string(verdict_on(ledger)), ledger.pages, ledger.pages_unread,
+		fill_percent(ledger), kring_fault_name(ledger.fault), ledger_gap(ledger),
+		now.is_skewed ? "sysfs" : "device", before ? rates_json(now, *before) : "");
 }

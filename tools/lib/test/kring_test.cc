@@ -8,6 +8,7 @@
 #include "../../kring/rates.hh"
 #include "../../kring/start_place.hh"
 #include "../../kring/stat_options.hh"
+#include "../../kring/verdict.hh"
 
 namespace
 {
@@ -109,6 +110,66 @@ TEST(rates_test, gap)
 	EXPECT_EQ(ledger_gap(make_ledger(10, 3, 4, 2)), 1);
 	EXPECT_EQ(ledger_gap(make_ledger(10, 3, 4, 5)), -2);
 	EXPECT_LT(ledger_gap(make_ledger(10, 11, 0, ~__u64{0})), 0) << "a difference that has wrapped";
+}
+
+TEST(rates_test, since_the_last_report)
+{
+	kring_ledger before = make_ledger(100, 50, 20, 30);
+	kring_ledger now = make_ledger(300, 40, 220, 20);
+
+	before.dropped[KRING_DROP_LAPPED] = 5;
+	now.dropped[KRING_DROP_LAPPED] = 7;
+	before.discarded = now.discarded = 9;
+	now.pages = 8;
+
+	kring_ledger news = since(before, now);
+
+	EXPECT_EQ(news.committed, 200U);
+	EXPECT_EQ(news.read, 40U) << "it went backwards: began anew";
+	EXPECT_EQ(news.overwritten, 200U);
+	EXPECT_EQ(news.unread, 20U);
+	EXPECT_EQ(news.dropped[KRING_DROP_LAPPED], 2U);
+	EXPECT_EQ(news.discarded, 0U);
+	EXPECT_EQ(news.pages, 8U);
+}
+
+TEST(rates_test, lost)
+{
+	kring_ledger ledger = make_ledger(90, 0, 20, 70);
+
+	EXPECT_DOUBLE_EQ(lost_percent(make_ledger(0, 0, 0, 0)), 0);
+	EXPECT_DOUBLE_EQ(lost_percent(make_ledger(90, 0, 0, 90)), 0);
+	ledger.dropped[KRING_DROP_TOO_BIG] = 10;
+	EXPECT_DOUBLE_EQ(lost_percent(ledger), 30);
+	EXPECT_DOUBLE_EQ(lost_percent(make_ledger(10, 0, 500, 0)), 100) << "older ones were overwritten";
+	EXPECT_DOUBLE_EQ(lost_percent(make_ledger(0, 0, 1, 0)), 100);
+}
+
+TEST(verdict_test, percents_that_are_not_nothing_and_not_all)
+{
+	EXPECT_EQ(percent_text(0), "0.0");
+	EXPECT_EQ(percent_text(0.0001), "<0.1");
+	EXPECT_EQ(percent_text(0.1), "0.1");
+	EXPECT_EQ(percent_text(99.99), ">99.9");
+	EXPECT_EQ(percent_text(100), "100.0");
+}
+
+TEST(verdict_test, names_the_causes_and_what_helps_against_the_first)
+{
+	kring_ledger ledger = make_ledger(90, 70, 0, 20);
+
+	ledger.discarded = 5;
+	EXPECT_EQ(verdict_on(ledger), "nothing lost");
+	ledger.dropped[KRING_DROP_FULL] = 4;
+	ledger.dropped[KRING_DROP_TOO_BIG] = 6;
+	EXPECT_EQ(verdict_on(ledger),
+		  "lost 10.0% (6 too_big, 4 full): records do not fit on a page: raise the channel's order");
+	ledger.overwritten = 20;
+	EXPECT_EQ(verdict_on(ledger),
+		  "lost 30.0% (20 overwritten, 6 too_big, 4 full): the owning reader is too slow, or "
+		  "the rings are too small");
+	ledger.read = 0;
+	EXPECT_NE(verdict_on(ledger).find("): nobody consumes the records"), std::string::npos);
 }
 
 stat_options split(std::vector<std::string> words)

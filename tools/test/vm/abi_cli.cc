@@ -83,10 +83,27 @@ TEST_F(cli, stat)
 	ASSERT_EQ(lines.size(), 2 * (2 + nr_cpus())) << "of each report: head, channel, CPUs";
 	EXPECT_TRUE(contains(lines[0], " written "));
 	EXPECT_TRUE(contains(lines[1], "load                  all         1000            0            0")) << lines[1];
-	EXPECT_TRUE(contains(lines[1], "exact"));
+	EXPECT_TRUE(contains(lines[1], "  exact, nothing lost")) << lines[1];
 	EXPECT_TRUE(contains(lines[2 + nr_cpus()], " written/s "));
 	EXPECT_EQ(run("kring stat --check").status, 0);
 	expect_json_lines(run("kring stat 0.2 2 -c --json").out);
+}
+
+/* How much, for which causes, and what helps against the first of them. */
+TEST_F(cli, stat_says_what_was_lost_and_why)
+{
+	load load{"cpus=0 size=8K max=5000"};
+
+	load.write(1000);
+	EXPECT_TRUE(contains(run("kring stat load").out, "% (")) << run("kring stat load").out;
+	EXPECT_TRUE(contains(run("kring stat load").out, " overwritten, "));
+	EXPECT_TRUE(contains(run("kring stat load").out, " too_big): nobody consumes the records"));
+
+	result result = run("kring stat load 0.2 2 --json");
+
+	EXPECT_TRUE(contains(result.out, R"("verdict":"lost )"));
+	EXPECT_TRUE(contains(result.out, R"("lost_percent":0.000000,"verdict":"nothing lost"})")) << result.out;
+	expect_json_lines(result.out);
 }
 
 TEST_F(cli, read_some)

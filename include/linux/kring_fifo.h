@@ -48,7 +48,6 @@
 #include <linux/compiler.h>
 #include <linux/gfp.h>
 #include <linux/spinlock.h>
-#include <linux/string.h>
 #include <linux/types.h>
 
 #include <linux/kring_spans.h>
@@ -58,7 +57,8 @@ struct kring_core_fifo;
 /* struct kring_fifo - a fifo; private. Allocated ones are aligned as the type asks. */
 struct kring_fifo {
 	u64 core[16];
-	void *memory; /* to be freed */
+	void *memory;	 /* to be freed */
+	u32 length_size; /* of records, or 0 */
 } __aligned(64);
 
 /* struct kring_fifo_batch - a producer's or consumer's calls that the other side sees as one; private */
@@ -73,11 +73,11 @@ static __always_inline struct kring_core_fifo *__kring_fifo_core(const struct kr
 }
 
 /* Not for callers: what the functions below are made of. Counts are of elements. */
-bool kring_core_fifo_put_1(struct kring_core_fifo *core, u8 element);
-bool kring_core_fifo_put_2(struct kring_core_fifo *core, u16 element);
-bool kring_core_fifo_put_4(struct kring_core_fifo *core, u32 element);
-bool kring_core_fifo_put_8(struct kring_core_fifo *core, u64 element);
-bool kring_core_fifo_put_16(struct kring_core_fifo *core, u64 first, u64 second);
+bool kring_core_fifo_put_1(struct kring_core_fifo *core, const void *element);
+bool kring_core_fifo_put_2(struct kring_core_fifo *core, const void *element);
+bool kring_core_fifo_put_4(struct kring_core_fifo *core, const void *element);
+bool kring_core_fifo_put_8(struct kring_core_fifo *core, const void *element);
+bool kring_core_fifo_put_16(struct kring_core_fifo *core, const void *element);
 bool kring_core_fifo_get_1(struct kring_core_fifo *core, void *element);
 bool kring_core_fifo_get_2(struct kring_core_fifo *core, void *element);
 bool kring_core_fifo_get_4(struct kring_core_fifo *core, void *element);
@@ -85,7 +85,7 @@ bool kring_core_fifo_get_8(struct kring_core_fifo *core, void *element);
 bool kring_core_fifo_get_16(struct kring_core_fifo *core, void *element);
 bool kring_core_fifo_put_one(struct kring_core_fifo *core, const void *element, u32 size);
 bool kring_core_fifo_get_one(struct kring_core_fifo *core, void *element, u32 size);
-bool kring_core_fifo_peek_one(const struct kring_core_fifo *core, void *element, u32 size);
+bool kring_core_fifo_peek_one(struct kring_core_fifo *core, void *element, u32 size);
 u32 kring_core_fifo_in(struct kring_core_fifo *core, const void *from, u32 count);
 u32 kring_core_fifo_out(struct kring_core_fifo *core, void *to, u32 count);
 u32 kring_core_fifo_out_peek(struct kring_core_fifo *core, void *to, u32 count);
@@ -163,22 +163,18 @@ static inline void kring_fifo_reset(struct kring_fifo *fifo)
 static __always_inline bool __kring_fifo_put(struct kring_fifo *fifo, const void *element, size_t size)
 {
 	struct kring_core_fifo *core = __kring_fifo_core(fifo);
-	u64 words[2] = {};
 
-	if (size > sizeof(words))
-		return kring_core_fifo_put_one(core, element, size);
-	memcpy(words, element, size);
 	switch (size) {
 	case 1:
-		return kring_core_fifo_put_1(core, *(u8 *)words);
+		return kring_core_fifo_put_1(core, element);
 	case 2:
-		return kring_core_fifo_put_2(core, *(u16 *)words);
+		return kring_core_fifo_put_2(core, element);
 	case 4:
-		return kring_core_fifo_put_4(core, *(u32 *)words);
+		return kring_core_fifo_put_4(core, element);
 	case 8:
-		return kring_core_fifo_put_8(core, words[0]);
+		return kring_core_fifo_put_8(core, element);
 	case 16:
-		return kring_core_fifo_put_16(core, words[0], words[1]);
+		return kring_core_fifo_put_16(core, element);
 	default:
 		return kring_core_fifo_put_one(core, element, size);
 	}

@@ -78,7 +78,7 @@ static __always_inline struct kring_core_mirror *__kring_mirror_core(const struc
 /* Not for callers: what the functions below are made of. */
 u32 kring_core_mirror_put(struct kring_core_mirror *core, const void *from, u32 size);
 u32 kring_core_mirror_get(struct kring_core_mirror *core, void *to, u32 size);
-u32 kring_core_mirror_peek(const struct kring_core_mirror *core, void *to, u32 size);
+u32 kring_core_mirror_peek(struct kring_core_mirror *core, void *to, u32 size);
 u32 kring_core_mirror_skip(struct kring_core_mirror *core, u32 size);
 bool kring_core_mirror_putchar(struct kring_core_mirror *core, u8 byte);
 bool kring_core_mirror_getchar(struct kring_core_mirror *core, void *byte);
@@ -155,7 +155,7 @@ static inline u32 kring_mirror_get(struct kring_mirror *mirror, void *to, u32 si
  *
  * Return: how many there were, at most @size.
  */
-static inline u32 kring_mirror_peek(const struct kring_mirror *mirror, void *to, u32 size)
+static inline u32 kring_mirror_peek(struct kring_mirror *mirror, void *to, u32 size)
 {
 	return kring_core_mirror_peek(__kring_mirror_core(mirror), to, size);
 }

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A ring of bytes of any capacity, all of it usable, as RT-Thread's
+ * rt_ringbuffer: two indices, each with a mirror bit that it flips whenever it
+ * begins the memory again. Equal indices are empty if the bits are equal, and
+ * full if they are not.
+ *
+ * An index and its bit are one word: moving it is one store. So put may run
+ * beside get, one of each, without a lock, as in spsc_fifo.hh: each side stores
+ * to its own word alone, and what it knows of the other's errs to its own
+ * disadvantage.
+ *
+ * M1  Both indices are less than the capacity; data_len() is at most that.
+ * M2  The data_len() bytes from the read index on are the consumer's, the others
+ *     the producer's.
+ *
+ * put_force() moves the read index too, under the eyes of a get that copies from
+ * there. With a compare-exchange of the read word a get could find that out, but
+ * not undo that it has read bytes while they were written, and would pay for a
+ * locked instruction each time; and a word that has a mirror bit for its only
+ * version is soon what it was. So it is not to be had beside anything:
+ * mirror_fifo has no put_force(). It is an operation of a sole_user, which is
+ * made by who has locked all others out.
+ */
+#ifndef KRING_CORE_MIRROR_FIFO_HH
+#define KRING_CORE_MIRROR_FIFO_HH
+
+#include "linear_memory.hh"
+
+namespace kring
+{
+
+template <platform P, class M = plain_memory>
+class mirror_fifo {
+public:
+	static constexpr u32 max_capacity = 0x7fffffff;
+
+	enum class fill {
+		empty,
+		half_full, /* neither of the others */
+		full,
+	};
+
+	/* Of a fifo on which nobody else is at work as long as this exists. */
+	class sole_user;
+
+	static constexpr bool is_capacity(u64 bytes) { return bytes && bytes <= max_capacity; }
+
+	void init(void *memory, u32 capacity)
+	{
+		for (side *mine : {&producer_, &consumer_}) {
+			mine->memory = static_cast<__u8 *>(memory);
+			mine->capacity = capacity;
+		}
+		reset();
+	}
+	/* While neither side is at work. */
+	void reset()
+	{
+		for (side *mine : {&producer_, &consumer_}) {
+			P::store(mine->word, 0);
+			mine->known = 0;
+		}
+	}
+
+	/* The producer's. As many bytes as there is room for; returns how many. */
+
+	u32 put(const void *from, u32 size)
+	{
+		linear_spans spans;
+		u32 word = P::load(producer_.word);
+
+		size = find_room(word, size);
+		if (!size)
+			return 0;
+		spans = producer_.spans(word, size);
+		copy_in<M>(spans, from, 1);
+		publish(producer_.moved(word, size));
+		return size;
+	}
+	[[nodiscard]] bool putchar(__u8 byte)
+	{
+		u32 word = P::load(producer_.word);
+
+		if (!find_room(word, 1))
+			return false;
+		M::in(producer_.memory + index_of(word), &byte, sizeof(byte));
+		publish(producer_.moved(word, 1));
+		return true;
+	}
+	/* Where bytes can be written in place, until finish_put(). */
+	u32 prepare_put(u32 size, linear_spans &spans)
+	{
+		u32 word = P::load(producer_.word);
+
+		size = find_room(word, size);
+		spans = producer_.spans(word, size);
+		return size;
+	}
+	/* False: there is not so much room. */
+	[[nodiscard]] bool finish_put(u32 size)
+	{
+		u32 word = P::load(producer_.word);
+
+		if (find_room(word, size) < size)
+			return false;
+		publish(producer_.moved(word, size));
+		return true;
+	}
+
+	/* The consumer's. As many bytes as there are; returns how many. */
+
+	u32 get(void *to, u32 size)
+	{
+		u32 word = P::load(consumer_.word);
+
+		size = find_data(word, size);
+		if (!size)
+			return 0;
+		copy_out<M>(to, consumer_.spans(word, size), 1);
+		release(consumer_.moved(word, size));
+		return size;
+	}
+	[[nodiscard]] bool getchar(__u8 &byte)
+	{
+		u32 word = P::load(consumer_.word);
+
+		if (!find_data(word, 1))
+			return false;
+		M::out(&byte, consumer_.memory + index_of(word), sizeof(byte));
+		release(consumer_.moved(word, 1));
+		return true;
+	}
+	u32 peek(void *to, u32 size)
+	{
+		linear_spans spans;
+
+		size = prepare_get(size, spans);
+		copy_out<M>(to, spans, 1);
+		return size;
+	}
+	u32 skip(u32 size)
+	{
+		u32 word = P::load(consumer_.word);
+
+		size = find_data(word, size);
+		release(consumer_.moved(word, size));
+		return size;
+	}
+	/* Where bytes can be read in place, until finish_get(). */
+	u32 prepare_get(u32 size, linear_spans &spans)
+	{
+		u32 word = P::load(consumer_.word);
+
+		size = find_data(word, size);
+		spans = consumer_.spans(word, size);
+		return size;
+	}
+	/* False: there are not so many. */
+	[[nodiscard]] bool finish_get(u32 size)
+	{
+		u32 word = P::load(consumer_.word);
+
+		if (find_data(word, size) < size)
+			return false;
+		release(consumer_.moved(word, size));
+		return true;
+	}
+
+	/* Anybody's: exact as far as the caller's own side goes; a stranger gets what was a moment ago. */
+
+	u32 capacity() const { return producer_.capacity; }
+	u32 data_len() const
+	{
+		/* [mirror_fifo:L] pairs with [mirror_fifo:R]: a write word that is not before this read word. */
+		u32 read = P::load_acquire(consumer_.word);
+		u32 len = distance(read, P::load(producer_.word), capacity());
+
+		return len < capacity() ? len : capacity();
+	}
+	u32 space_len() const { return capacity() - data_len(); }
+	fill status() const
+	{
+		u32 len = data_len();
+
+		return !len ? fill::empty : len < capacity() ? fill::half_full : fill::full;
+	}
+
+private:
+	static constexpr u32 mirror = u32{1} << 31;
+
+	static constexpr u32 index_of(u32 word) { return word & ~mirror; }
+	/* How many bytes there are from one word to another one. */
+	static constexpr u32 distance(u32 read, u32 write, u32 capacity)
+	{
+		return index_of(write) - index_of(read) + ((read ^ write) & mirror ? capacity : 0);
+	}
+
+	/* A side's own cache line. Of these the other side looks at word alone. */
+	struct alignas(64) side {
+		u32 word;
+		u32 known; /* what the other side's word was, or a later one */
+		__u8 *memory;
+		u32 capacity;
+
+		/* The word after `size` more bytes, at most the capacity. */
+		[[gnu::always_inline]] u32 moved(u32 from, u32 size) const
+		{
+			u32 to_end = capacity - index_of(from);
+
+			return size < to_end ? from + size : (~from & mirror) + (size - to_end);
+		}
+		[[gnu::always_inline]] linear_spans spans(u32 from, u32 size) const
+		{
+			return spans_of(memory, capacity, index_of(from), size, 1);
+		}
+	};
+
+	/* At most `wanted`, and no less if there is so much. */
+	[[gnu::always_inline]] u32 find_room(u32 word, u32 wanted)
+	{
+		u32 capacity = producer_.capacity;
+		u32 room = capacity - distance(producer_.known, word, capacity);
+
+		if (room < wanted) {
+			/* [mirror_fifo:F] pairs with [mirror_fifo:R]: what was taken has been read, before it is overwritten. */
+			producer_.known = P::load_acquire(consumer_.word);
+			room = capacity - distance(producer_.known, word, capacity);
+		}
+		return room < wanted ? room : wanted;
+	}
+	[[gnu::always_inline]] u32 find_data(u32 word, u32 wanted)
+	{
+		u32 capacity = consumer_.capacity;
+		u32 there = distance(word, consumer_.known, capacity);
+
+		if (there < wanted) {
+			/* [mirror_fifo:A] pairs with [mirror_fifo:P]: the bytes come with the index behind them. */
+			consumer_.known = P::load_acquire(producer_.word);
+			there = distance(word, consumer_.known, capacity);
+		}
+		return there < wanted ? there : wanted;
+	}
+	[[gnu::always_inline]] void publish(u32 word)
+	{
+		/* [mirror_fifo:P] pairs with [mirror_fifo:A]: who sees the index sees the bytes before it. */
+		P::store_release(producer_.word, word);
+	}
+	[[gnu::always_inline]] void release(u32 word)
+	{
+		/* [mirror_fifo:R] pairs with [mirror_fifo:F] and [mirror_fifo:L]: bytes were read before their room is given. */
+		P::store_release(consumer_.word, word);
+	}
+
+	side producer_; /* word: where to write */
+	side consumer_; /* word: where to read */
+};
+
+template <platform P, class M>
+class mirror_fifo<P, M>::sole_user {
+public:
+	explicit sole_user(mirror_fifo &fifo) : fifo_{fifo} {}
+
+	/*
+	 * All bytes, or of more than the capacity the last ones; what is in their way is overwritten. Returns how many
+	 * bytes are lost by that, those of `from` included.
+	 */
+	u32 put_force(const void *from, u32 size)
+	{
+		u32 capacity = fifo_.capacity();
+		u32 left_out = size > capacity ? size - capacity : 0;
+		u32 kept = size - left_out;
+		u32 space = fifo_.space_len();
+		u32 overwritten = kept > space ? kept - space : 0;
+
+		fifo_.skip(overwritten);
+		fifo_.put(static_cast<const __u8 *>(from) + left_out, kept);
+		return left_out + overwritten;
+	}
+	/* True: a byte was overwritten. */
+	bool putchar_force(__u8 byte) { return put_force(&byte, 1); }
+
+private:
+	mirror_fifo &fifo_;
+};
+
+} /* namespace kring */
+
+#endif

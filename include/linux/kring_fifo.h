@@ -46,6 +46,7 @@
 #define _LINUX_KRING_FIFO_H
 
 #include <linux/compiler.h>
+#include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -60,6 +61,8 @@ struct kring_fifo {
 	void *memory;	 /* to be freed */
 	u32 length_size; /* of records, or 0 */
 } __aligned(64);
+
+#define KRING_FIFO_ELEMENTS_MAX 0x80000000UL
 
 /* struct kring_fifo_batch - a producer's or consumer's calls that the other side sees as one; private */
 struct kring_fifo_batch {
@@ -90,6 +93,10 @@ u32 kring_core_fifo_in(struct kring_core_fifo *core, const void *from, u32 count
 u32 kring_core_fifo_out(struct kring_core_fifo *core, void *to, u32 count);
 u32 kring_core_fifo_out_peek(struct kring_core_fifo *core, void *to, u32 count);
 u32 kring_core_fifo_skip(struct kring_core_fifo *core, u32 count);
+u32 kring_core_fifo_prepare_in(struct kring_core_fifo *core, u32 count, struct kring_spans *spans);
+bool kring_core_fifo_finish_in(struct kring_core_fifo *core, u32 count);
+u32 kring_core_fifo_prepare_out(struct kring_core_fifo *core, u32 count, struct kring_spans *spans);
+bool kring_core_fifo_finish_out(struct kring_core_fifo *core, u32 count);
 u32 kring_core_fifo_batch_in(struct kring_core_fifo *core, u32 *pos, const void *from, u32 count);
 u32 kring_core_fifo_batch_out(struct kring_core_fifo *core, u32 *pos, void *to, u32 count);
 u32 kring_core_fifo_producer_pos(const struct kring_core_fifo *core);
@@ -104,7 +111,7 @@ void kring_core_fifo_reset(struct kring_core_fifo *core);
 /**
  * kring_fifo_alloc - make a fifo of bytes or elements, in memory of its own
  * @fifo:         uninitialised, or freed
- * @elements:     how many it is to hold, 1 to 2^31, rounded up to a power of two
+ * @elements:     how many it is to hold, 1 to %KRING_FIFO_ELEMENTS_MAX, rounded up to a power of two
  * @element_size: bytes of one; 1 for a stream of bytes
  * @gfp:          GFP_KERNEL, or with less, memory that is contiguous
  *
@@ -182,7 +189,7 @@ static __always_inline bool __kring_fifo_put(struct kring_fifo *fifo, const void
 
 /**
  * kring_fifo_put - add one element
- * @fifo:    of elements of this size
+ * @fifo:    of elements of this size; of others, none is taken
  * @element: pointer to it; its type tells its size
  *
  * Return: true, or false: there is no room.
@@ -356,7 +363,11 @@ static inline bool kring_fifo_is_full(const struct kring_fifo *fifo)
  *
  * Return: how many there is room for, at most @count.
  */
-unsigned int kring_fifo_prepare_in(struct kring_fifo *fifo, unsigned int count, struct kring_spans *spans);
+static inline unsigned int kring_fifo_prepare_in(struct kring_fifo *fifo, unsigned int count,
+						 struct kring_spans *spans)
+{
+	return kring_core_fifo_prepare_in(__kring_fifo_core(fifo), count, spans);
+}
 
 /**
  * kring_fifo_finish_in - publish what was written in place
@@ -365,7 +376,10 @@ unsigned int kring_fifo_prepare_in(struct kring_fifo *fifo, unsigned int count, 
  *
  * Return: 0, or EINVAL, and nothing is published: there is not so much room.
  */
-int kring_fifo_finish_in(struct kring_fifo *fifo, unsigned int count);
+static inline int kring_fifo_finish_in(struct kring_fifo *fifo, unsigned int count)
+{
+	return kring_core_fifo_finish_in(__kring_fifo_core(fifo), count) ? 0 : -EINVAL;
+}
 
 /**
  * kring_fifo_prepare_out - where elements can be read in place
@@ -375,7 +389,11 @@ int kring_fifo_finish_in(struct kring_fifo *fifo, unsigned int count);
  *
  * Return: how many there are, at most @count. They stay until kring_fifo_finish_out().
  */
-unsigned int kring_fifo_prepare_out(struct kring_fifo *fifo, unsigned int count, struct kring_spans *spans);
+static inline unsigned int kring_fifo_prepare_out(struct kring_fifo *fifo, unsigned int count,
+						  struct kring_spans *spans)
+{
+	return kring_core_fifo_prepare_out(__kring_fifo_core(fifo), count, spans);
+}
 
 /**
  * kring_fifo_finish_out - give back the room of what was read in place
@@ -384,7 +402,10 @@ unsigned int kring_fifo_prepare_out(struct kring_fifo *fifo, unsigned int count,
  *
  * Return: 0, or EINVAL, and nothing is taken: there are not so many.
  */
-int kring_fifo_finish_out(struct kring_fifo *fifo, unsigned int count);
+static inline int kring_fifo_finish_out(struct kring_fifo *fifo, unsigned int count)
+{
+	return kring_core_fifo_finish_out(__kring_fifo_core(fifo), count) ? 0 : -EINVAL;
+}
 
 /**
  * kring_fifo_begin_in - a batch of a producer
@@ -471,7 +492,7 @@ int kring_fifo_put_record(struct kring_fifo *fifo, const void *from, size_t size
  * @size: the record's size, unless there is none
  *
  * Return: 0; EAGAIN there is none; EMSGSIZE it has *@size bytes, more than @room, and stays; EINVAL
- * not a fifo of records.
+ * not a fifo of records; EIO somebody else has written to the fifo's memory.
  */
 int kring_fifo_get_record(struct kring_fifo *fifo, void *to, size_t room, u32 *size);
 
@@ -490,7 +511,7 @@ int kring_fifo_peek_record(struct kring_fifo *fifo, void *to, size_t room, u32 *
  * kring_fifo_skip_record - drop the oldest record
  * @fifo: of records
  *
- * Return: 0; EAGAIN there is none; EINVAL not a fifo of records.
+ * Return: 0; EAGAIN there is none; EINVAL, EIO as kring_fifo_get_record().
  */
 int kring_fifo_skip_record(struct kring_fifo *fifo);
 

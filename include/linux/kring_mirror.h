@@ -36,6 +36,7 @@
 #ifndef _LINUX_KRING_MIRROR_H
 #define _LINUX_KRING_MIRROR_H
 
+#include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -82,6 +83,10 @@ u32 kring_core_mirror_peek(struct kring_core_mirror *core, void *to, u32 size);
 u32 kring_core_mirror_skip(struct kring_core_mirror *core, u32 size);
 bool kring_core_mirror_putchar(struct kring_core_mirror *core, u8 byte);
 bool kring_core_mirror_getchar(struct kring_core_mirror *core, void *byte);
+u32 kring_core_mirror_prepare_put(struct kring_core_mirror *core, u32 size, struct kring_spans *spans);
+bool kring_core_mirror_finish_put(struct kring_core_mirror *core, u32 size);
+u32 kring_core_mirror_prepare_get(struct kring_core_mirror *core, u32 size, struct kring_spans *spans);
+bool kring_core_mirror_finish_get(struct kring_core_mirror *core, u32 size);
 u32 kring_core_mirror_data_len(const struct kring_core_mirror *core);
 u32 kring_core_mirror_capacity(const struct kring_core_mirror *core);
 void kring_core_mirror_reset(struct kring_core_mirror *core);
@@ -254,7 +259,10 @@ static inline enum kring_mirror_status kring_mirror_status(const struct kring_mi
  * Return: how many there is room for, at most @size. The consumer sees them after
  * kring_mirror_finish_put().
  */
-u32 kring_mirror_prepare_put(struct kring_mirror *mirror, u32 size, struct kring_spans *spans);
+static inline u32 kring_mirror_prepare_put(struct kring_mirror *mirror, u32 size, struct kring_spans *spans)
+{
+	return kring_core_mirror_prepare_put(__kring_mirror_core(mirror), size, spans);
+}
 
 /**
  * kring_mirror_finish_put - publish what was written in place
@@ -263,7 +271,10 @@ u32 kring_mirror_prepare_put(struct kring_mirror *mirror, u32 size, struct kring
  *
  * Return: 0, or EINVAL, and nothing is published: there is not so much room.
  */
-int kring_mirror_finish_put(struct kring_mirror *mirror, u32 size);
+static inline int kring_mirror_finish_put(struct kring_mirror *mirror, u32 size)
+{
+	return kring_core_mirror_finish_put(__kring_mirror_core(mirror), size) ? 0 : -EINVAL;
+}
 
 /**
  * kring_mirror_prepare_get - where bytes can be read in place
@@ -273,7 +284,10 @@ int kring_mirror_finish_put(struct kring_mirror *mirror, u32 size);
  *
  * Return: how many there are, at most @size. They stay until kring_mirror_finish_get().
  */
-u32 kring_mirror_prepare_get(struct kring_mirror *mirror, u32 size, struct kring_spans *spans);
+static inline u32 kring_mirror_prepare_get(struct kring_mirror *mirror, u32 size, struct kring_spans *spans)
+{
+	return kring_core_mirror_prepare_get(__kring_mirror_core(mirror), size, spans);
+}
 
 /**
  * kring_mirror_finish_get - give back the room of what was read in place
@@ -282,7 +296,10 @@ u32 kring_mirror_prepare_get(struct kring_mirror *mirror, u32 size, struct kring
  *
  * Return: 0, or EINVAL, and nothing is taken: there are not so many.
  */
-int kring_mirror_finish_get(struct kring_mirror *mirror, u32 size);
+static inline int kring_mirror_finish_get(struct kring_mirror *mirror, u32 size)
+{
+	return kring_core_mirror_finish_get(__kring_mirror_core(mirror), size) ? 0 : -EINVAL;
+}
 
 /**
  * kring_mirror_from_user - add what a program has written

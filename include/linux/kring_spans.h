@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where elements of a linear ring stand in memory, for kring_fifo.h and kring_mirror.h. */
+/* Where elements of a linear ring stand in memory, for kring_fifo.h, kring_mirror.h and the core. */
 #ifndef _LINUX_KRING_SPANS_H
 #define _LINUX_KRING_SPANS_H
 
@@ -12,7 +12,7 @@
  */
 struct kring_spans {
 	void *at[2];
-	u32 count[2];
+	__u32 count[2];
 };
 
 #endif /* _LINUX_KRING_SPANS_H */

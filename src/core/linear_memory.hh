@@ -6,16 +6,13 @@
 #ifndef KRING_CORE_LINEAR_MEMORY_HH
 #define KRING_CORE_LINEAR_MEMORY_HH
 
+#include "../../include/linux/kring_spans.h"
 #include "platform.hh"
 
 namespace kring
 {
 
-/* Elements in place, in order: those at at[0], then those at at[1], where the memory begins again. */
-struct linear_spans {
-	void *at[2];
-	u32 count[2];
-};
+using linear_spans = kring_spans;
 
 /* Of `count` elements from number `first` on, in a ring of `capacity`. */
 [[gnu::always_inline]] inline linear_spans spans_of(void *memory, u32 capacity, u32 first, u32 count, u32 size)

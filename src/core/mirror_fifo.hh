@@ -48,19 +48,17 @@ public:
 
 	void init(void *memory, u32 capacity)
 	{
-		for (side *mine : {&producer_, &consumer_}) {
-			mine->memory = static_cast<__u8 *>(memory);
-			mine->capacity = capacity;
-		}
+		producer_ = {0, 0, static_cast<__u8 *>(memory), capacity};
+		consumer_ = producer_;
 		reset();
 	}
 	/* While neither side is at work. */
 	void reset()
 	{
-		for (side *mine : {&producer_, &consumer_}) {
-			P::store(mine->word, 0);
-			mine->known = 0;
-		}
+		P::store(producer_.word, 0);
+		P::store(consumer_.word, 0);
+		producer_.known = 0;
+		consumer_.known = 0;
 	}
 
 	/* The producer's. As many bytes as there is room for; returns how many. */

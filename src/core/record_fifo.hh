@@ -30,47 +30,94 @@ public:
 
 	[[nodiscard]] record_status put(const void *from, u64 size)
 	{
-		if (size > max_size())
-			return record_status::too_big;
+		linear_spans spans;
+		record_status status = prepare_put(size, spans);
 
-		typename spsc_fifo<P, M>::put_batch batch{bytes_};
-		__u8 length[2] = {static_cast<__u8>(size), static_cast<__u8>(size >> 8)};
-
-		if (!batch.has_room(length_size_ + static_cast<u32>(size)))
-			return record_status::full;
-		batch.in(length, length_size_);
-		batch.in(from, static_cast<u32>(size));
-		batch.publish();
-		return record_status::ok;
+		if (status == record_status::ok) {
+			copy_in<M>(spans, from, 1);
+			finish_put(static_cast<u32>(size));
+		}
+		return status;
 	}
-
 	/* size: the record's, with ok and no_room. */
 	[[nodiscard]] record_status get(void *to, u64 room, u32 &size)
 	{
-		typename spsc_fifo<P, M>::get_batch batch{bytes_};
-		record_status status = copy(batch, to, room, size);
+		record_status status = peek(to, room, size);
 
 		if (status == record_status::ok)
-			batch.release();
+			finish_get(size);
 		return status;
 	}
 	[[nodiscard]] record_status peek(void *to, u64 room, u32 &size)
 	{
-		typename spsc_fifo<P, M>::get_batch batch{bytes_};
+		linear_spans spans;
+		record_status status = prepare_get(spans, size);
 
-		return copy(batch, to, room, size);
+		if (status != record_status::ok)
+			return status;
+		if (size > room)
+			return record_status::no_room;
+		copy_out<M>(to, spans, 1);
+		return record_status::ok;
 	}
 	[[nodiscard]] record_status skip()
 	{
-		typename spsc_fifo<P, M>::get_batch batch{bytes_};
+		linear_spans spans;
 		u32 size;
-		record_status status = look(batch, size);
+		record_status status = prepare_get(spans, size);
 
-		if (status == record_status::ok) {
-			batch.skip(size);
-			batch.release();
-		}
+		if (status == record_status::ok)
+			finish_get(size);
 		return status;
+	}
+
+	/* In place. A record that is prepared is there when it is finished, and if it is not, it never was. */
+	[[nodiscard]] record_status prepare_put(u64 size, linear_spans &payload)
+	{
+		put_batch batch{bytes_};
+
+		if (size > max_size())
+			return record_status::too_big;
+		if (!batch.has_room(length_size_ + static_cast<u32>(size)))
+			return record_status::full;
+		batch.pass(length_size_);
+		payload = batch.pass(static_cast<u32>(size));
+		return record_status::ok;
+	}
+	void finish_put(u32 size)
+	{
+		put_batch batch{bytes_};
+
+		/* There is room: prepare_put() has said so. */
+		(void)batch.put(static_cast<__u8>(size));
+		if (length_size_ == 2)
+			(void)batch.put(static_cast<__u8>(size >> 8));
+		batch.pass(size);
+		batch.publish();
+	}
+	/* The oldest record, which stays until it is finished. */
+	[[nodiscard]] record_status prepare_get(linear_spans &payload, u32 &size)
+	{
+		get_batch batch{bytes_};
+		__u8 low;
+		__u8 high = 0;
+
+		if (!batch.get(low))
+			return record_status::empty;
+		if (length_size_ == 2 && !batch.get(high))
+			return record_status::spoiled;
+		size = low | u32{high} << 8;
+		if (!batch.has(size))
+			return record_status::spoiled;
+		payload = batch.pass(size);
+		return record_status::ok;
+	}
+	void finish_get(u32 size)
+	{
+		get_batch batch{bytes_};
+
+		batch.pass(length_size_ + size);
+		batch.release();
 	}
 
 	/* Of a record's bytes, without its length. */
@@ -83,30 +130,8 @@ public:
 	}
 
 private:
+	using put_batch = typename spsc_fifo<P, M>::put_batch;
 	using get_batch = typename spsc_fifo<P, M>::get_batch;
-
-	/* Passes over the length, if the record behind it is there. */
-	record_status look(get_batch &batch, u32 &size) const
-	{
-		__u8 length[2] = {};
-
-		if (!batch.has(1))
-			return record_status::empty;
-		batch.out(length, length_size_);
-		size = length[0] | u32{length[1]} << 8;
-		return batch.has(size) ? record_status::ok : record_status::spoiled;
-	}
-	record_status copy(get_batch &batch, void *to, u64 room, u32 &size) const
-	{
-		record_status status = look(batch, size);
-
-		if (status != record_status::ok)
-			return status;
-		if (size > room)
-			return record_status::no_room;
-		batch.out(to, size);
-		return record_status::ok;
-	}
 
 	spsc_fifo<P, M> &bytes_;
 	u32 length_size_;

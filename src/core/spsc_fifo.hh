@@ -48,11 +48,8 @@ public:
 	/* elements * element_size bytes of memory; elements as is_capacity() says. */
 	void init(void *memory, u32 elements, u32 element_size)
 	{
-		for (side *mine : {&producer_, &consumer_}) {
-			mine->memory = static_cast<__u8 *>(memory);
-			mine->mask = elements - 1;
-			mine->element_size = element_size;
-		}
+		producer_ = {0, 0, static_cast<__u8 *>(memory), elements - 1, element_size};
+		consumer_ = producer_;
 		reset();
 	}
 	/* While neither side is at work. The first lap ends where positions wrap: no user has yet to see that. */
@@ -62,23 +59,28 @@ public:
 
 		P::store(producer_.pos, first);
 		P::store(consumer_.pos, first);
-		producer_.known = first + capacity();
+		producer_.known = first;
 		consumer_.known = first;
 	}
 
 	/* The producer's. */
 
-	/* One element of the fifo's element size. */
+	/*
+	 * One element. T is as large as the fifo's elements are: of another size, the first one is refused, and any that
+	 * has to look for room.
+	 */
 	template <class T> [[nodiscard, gnu::always_inline]] bool put(const T &element)
 	{
 		u32 pos = P::load(producer_.pos);
 
-		if (pos == producer_.known && !find_room(pos, 1)) [[unlikely]]
+		if (pos == producer_.known && !find_room_for(pos, sizeof(T))) [[unlikely]]
 			return false;
 		M::in(producer_.template slot<T>(pos), &element, sizeof(T));
 		publish(pos + 1);
 		return true;
 	}
+	/* Likewise, of a size that is not known before. */
+	[[nodiscard]] bool put_one(const void *element, u32 size) { return size == element_size() && in(element, 1); }
 	/* As many as there is room for. Returns how many. */
 	u32 in(const void *from, u32 count)
 	{
@@ -116,12 +118,15 @@ public:
 	{
 		u32 pos = P::load(consumer_.pos);
 
-		if (pos == consumer_.known && !find_elements(pos, 1)) [[unlikely]]
+		if (pos == consumer_.known && (sizeof(T) != consumer_.element_size || !find_elements(pos, 1)))
+			[[unlikely]]
 			return false;
 		M::out(&element, consumer_.template slot<T>(pos), sizeof(T));
 		release(pos + 1);
 		return true;
 	}
+	[[nodiscard]] bool get_one(void *to, u32 size) { return size == element_size() && out(to, 1); }
+	[[nodiscard]] bool peek_one(void *to, u32 size) { return size == element_size() && peek(to, 1); }
 	u32 out(void *to, u32 count)
 	{
 		u32 pos = P::load(consumer_.pos);
@@ -163,6 +168,8 @@ public:
 
 	/* Anybody's. */
 
+	u32 producer_pos() const { return P::load(producer_.pos); }
+	u32 consumer_pos() const { return P::load(consumer_.pos); }
 	u32 capacity() const { return producer_.mask + 1; }
 	u32 element_size() const { return producer_.element_size; }
 
@@ -216,6 +223,14 @@ private:
 		consumer_.known = P::load_acquire(producer_.pos);
 		return consumer_.known - pos;
 	}
+	[[gnu::always_inline]] bool find_room_for(u32 pos, u32 size)
+	{
+		return size == producer_.element_size && find_room(pos, 1);
+	}
+	[[gnu::always_inline]] bool find_element_of(u32 pos, u32 size)
+	{
+		return size == consumer_.element_size && find_elements(pos, 1);
+	}
 	/* Copies from `pos` on, which nobody sees yet. */
 	[[gnu::always_inline]] u32 in_at(u32 pos, const void *from, u32 count)
 	{
@@ -259,7 +274,7 @@ public:
 	[[nodiscard]] bool has_room(u32 count) { return fifo_.find_room(pos_, count) >= count; }
 	template <class T> [[nodiscard, gnu::always_inline]] bool put(const T &element)
 	{
-		if (pos_ == fifo_.producer_.known && !fifo_.find_room(pos_, 1)) [[unlikely]]
+		if (pos_ == fifo_.producer_.known && !fifo_.find_room_for(pos_, sizeof(T))) [[unlikely]]
 			return false;
 		M::in(fifo_.producer_.template slot<T>(pos_++), &element, sizeof(T));
 		return true;
@@ -270,6 +285,12 @@ public:
 
 		pos_ += copied;
 		return copied;
+	}
+	/* Where the next `count` elements are to be written in place; has_room() has said that there is room. */
+	linear_spans pass(u32 count)
+	{
+		pos_ += count;
+		return fifo_.producer_.spans(pos_ - count, count);
 	}
 	void publish() { fifo_.publish(pos_); }
 	u32 pos() const { return pos_; }
@@ -288,7 +309,7 @@ public:
 	[[nodiscard]] bool has(u32 count) { return fifo_.find_elements(pos_, count) >= count; }
 	template <class T> [[nodiscard, gnu::always_inline]] bool get(T &element)
 	{
-		if (pos_ == fifo_.consumer_.known && !fifo_.find_elements(pos_, 1)) [[unlikely]]
+		if (pos_ == fifo_.consumer_.known && !fifo_.find_element_of(pos_, sizeof(T))) [[unlikely]]
 			return false;
 		M::out(&element, fifo_.consumer_.template slot<T>(pos_++), sizeof(T));
 		return true;
@@ -300,8 +321,12 @@ public:
 		pos_ += copied;
 		return copied;
 	}
-	/* Passes over elements; has() has said that there are so many. */
-	void skip(u32 count) { pos_ += count; }
+	/* Where the next `count` elements are, to be read in place; has() has said that there are so many. */
+	linear_spans pass(u32 count)
+	{
+		pos_ += count;
+		return fifo_.consumer_.spans(pos_ - count, count);
+	}
 	void release() { fifo_.release(pos_); }
 	u32 pos() const { return pos_; }
 

@@ -320,6 +320,31 @@ TEST(spsc_fifo, single_elements)
 	expect_typed<pair>([](u32 number) { return pair{number, ~u64{number}}; });
 }
 
+/* An element of another size than the fifo's is not taken, nor given. */
+TEST(spsc_fifo, other_sizes_are_refused)
+{
+	u64 memory[4] = {};
+	fifo_type fifo{};
+	pair wide{1, 2};
+	u64 narrow = 3;
+
+	fifo.init(memory, 4, sizeof(u64));
+	EXPECT_FALSE(fifo.put(wide));
+	EXPECT_FALSE(fifo.put_one(&wide, sizeof(wide)));
+	EXPECT_EQ(fifo.len(), 0U);
+	EXPECT_TRUE(fifo.put_one(&narrow, sizeof(narrow)));
+	EXPECT_FALSE(fifo.get(wide));
+	EXPECT_FALSE(fifo.get_one(&wide, sizeof(wide)));
+	EXPECT_FALSE(fifo.peek_one(&wide, sizeof(wide)));
+	narrow = 0;
+	EXPECT_TRUE(fifo.peek_one(&narrow, sizeof(narrow)));
+	EXPECT_EQ(narrow, 3U);
+	EXPECT_TRUE(fifo.get_one(&narrow, sizeof(narrow)));
+	EXPECT_FALSE(fifo.get_one(&narrow, sizeof(narrow)));
+	EXPECT_FALSE(fifo.peek_one(&narrow, sizeof(narrow)));
+	EXPECT_EQ(fifo.len(), 0U);
+}
+
 TEST(spsc_fifo, full_batch_refuses)
 {
 	u64 memory[2];

@@ -47,7 +47,7 @@ def clang_format(tree):
 
 
 def core_source(tree):
-    return [complaint for name in tree.named(r"src/core/.*\.(hh|h|cc)|src/core\.cc")
+    return [complaint for name in tree.named(r"src/core/.*\.(hh|h|cc)|src/core\w*\.cc")
             for complaint in forbidden_in(tree, name)]
 
 
@@ -67,29 +67,31 @@ def may_include(tree, name, kind, target):
         return target in STANDARD
     place = (tree.top / name).parent / target
     return any(place.resolve() == (tree.top / header).resolve() for header
-               in tree.named(r"src/core/.*|src/core\.h|include/uapi/.*"))
+               in tree.named(r"src/core/.*|src/core\w*\.h|include/uapi/.*"
+                             r"|include/linux/kring_spans\.h"))
 
 
 def core_build(tree):
     """The objects that were built of the present text, and one made now."""
     newest = max(((tree.top / name).stat().st_mtime for name
-                  in tree.named(r"src/core(/.*|\.cc|\.h)")), default=0)
-    built = [*tree.top.glob("src/core.o"), *tree.top.glob("build/**/src/core.o")]
+                  in tree.named(r"src/core(/.*|\w*\.cc|\w*\.h)")), default=0)
+    built = [*tree.top.glob("src/core*.o"), *tree.top.glob("build/**/src/core*.o")]
     found = []
     for path in built:
         if path.stat().st_mtime > newest:
             found += core_object.forbidden_in(path, path.relative_to(tree.top))
-    return found + compiled_now(tree)
+    return found + [complaint for source in tree.named(r"src/core\w*\.cc")
+                    for complaint in compiled_now(tree, source)]
 
 
-def compiled_now(tree):
+def compiled_now(tree, source):
     with tempfile.TemporaryDirectory() as folder:
         path, rule = pathlib.Path(folder, "core.o"), pathlib.Path(folder, "core.d")
         errors = complaints(["g++", *FLAGS, "-MD", "-MF", str(rule), "-c",
-                             "-o", str(path), "src/core.cc"], cwd=tree.top)
+                             "-o", str(path), source], cwd=tree.top)
         if errors or not path.exists():
             return errors
         read = rule.read_text().replace("\\\n", " ").split()
-        return core_object.forbidden_in(path, "g++ src/core.cc") + [
-            f"src/core.cc: reads {header}, the kernel's" for header in read
+        return core_object.forbidden_in(path, f"g++ {source}") + [
+            f"{source}: reads {header}, the kernel's" for header in read
             if re.match(r"/.*/(linux|asm(-generic)?)/", header)]

@@ -333,8 +333,11 @@ ssize_t kring_mirror_to_user(struct kring_mirror *mirror, void __user *to, size_
  *
  * Return: as kring_mirror_alloc().
  */
-#define kring_mirror_locked_alloc(ring, capacity, gfp) \
-	(spin_lock_init(&(ring)->lock), kring_mirror_alloc(&(ring)->mirror, capacity, gfp))
+#define kring_mirror_locked_alloc(ring, capacity, gfp)	\
+({								\
+	spin_lock_init(&(ring)->lock);				\
+	kring_mirror_alloc(&(ring)->mirror, capacity, gfp);	\
+})
 
 /**
  * kring_mirror_locked_init - as kring_mirror_init()
@@ -344,8 +347,11 @@ ssize_t kring_mirror_to_user(struct kring_mirror *mirror, void __user *to, size_
  *
  * Return: as kring_mirror_init().
  */
-#define kring_mirror_locked_init(ring, buffer, capacity) \
-	(spin_lock_init(&(ring)->lock), kring_mirror_init(&(ring)->mirror, buffer, capacity))
+#define kring_mirror_locked_init(ring, buffer, capacity)	\
+({								\
+	spin_lock_init(&(ring)->lock);				\
+	kring_mirror_init(&(ring)->mirror, buffer, capacity);	\
+})
 
 /**
  * kring_mirror_locked_free - as kring_mirror_free()

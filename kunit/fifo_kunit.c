@@ -154,7 +154,7 @@ static void another_size_is_refused(struct kunit *test)
 
 static void counts_are_short(struct kunit *test)
 {
-	DEFINE_SPINLOCK(lock);
+	static DEFINE_SPINLOCK(lock);
 	struct kring_fifo fifo;
 	struct kring_spans spans;
 	char buffer[8], out[16] = {};
@@ -209,7 +209,7 @@ static void batches(struct kunit *test)
 
 static void records(struct kunit *test)
 {
-	DEFINE_SPINLOCK(lock);
+	static DEFINE_SPINLOCK(lock);
 	struct kring_fifo fifo, bytes;
 	char buffer[16], out[16];
 	u32 size = 0;

@@ -127,7 +127,8 @@ check-explore:
 	@$(deps) build check
 	@$(MAKE) --no-print-directory -C tools/test/explore OUT=$(out)/test/explore
 	@tools/scripts/run-checks pages='$(out)/test/explore/explore --effort $(EFFORT)' \
-		broadcast='$(out)/test/explore/explore-broadcast --effort $(EFFORT)'
+		broadcast='$(out)/test/explore/explore-broadcast --effort $(EFFORT)' \
+		linear='$(out)/test/explore/explore-linear --effort $(EFFORT)'
 
 check-explore-long: EFFORT = thorough
 check-explore-long: check-explore

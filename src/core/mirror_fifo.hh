@@ -197,7 +197,7 @@ private:
 	/* A side's own cache line. Of these the other side looks at word alone. */
 	struct alignas(64) side {
 		u32 word;
-		u32 known; /* what the other side's word was, or a later one */
+		u32 known; /* the other side's word, when it was last looked at */
 		__u8 *memory;
 		u32 capacity;
 

@@ -118,15 +118,14 @@ public:
 	{
 		u32 pos = P::load(consumer_.pos);
 
-		if (pos == consumer_.known && (sizeof(T) != consumer_.element_size || !find_elements(pos, 1)))
-			[[unlikely]]
+		if (pos == consumer_.known && !find_element_of(pos, sizeof(T))) [[unlikely]]
 			return false;
 		M::out(&element, consumer_.template slot<T>(pos), sizeof(T));
 		release(pos + 1);
 		return true;
 	}
-	[[nodiscard]] bool get_one(void *to, u32 size) { return size == element_size() && out(to, 1); }
-	[[nodiscard]] bool peek_one(void *to, u32 size) { return size == element_size() && peek(to, 1); }
+	[[nodiscard]] bool get_one(void *to, u32 size) { return size == consumer_.element_size && out(to, 1); }
+	[[nodiscard]] bool peek_one(void *to, u32 size) { return size == consumer_.element_size && peek(to, 1); }
 	u32 out(void *to, u32 count)
 	{
 		u32 pos = P::load(consumer_.pos);

@@ -205,6 +205,8 @@ public:
 	 */
 	void has_read(u32 page, u32 end) { memory_.store(current_, memory_.mark(page), end, false); }
 	bool has_raced() const { return raced_; }
+	/* Does this CPU know of all reads of a page? */
+	bool knows_reads(u32 page) const { return !memory_.older(current_, memory_.mark(page)); }
 
 	choices choices_;
 	bool tracing_ = false;

@@ -51,6 +51,23 @@ enum class act : __u8 {
 	ask,	 /* whether there is something */
 	join,	 /* starts behind all that there is */
 	rejoin,	 /* starts with the oldest record */
+
+	/* of the producer of a linear ring */
+	put,	      /* an element */
+	put_some,     /* three, or as many as there is room for */
+	put_in_place, /* likewise; but of those that were prepared, not the last one */
+	put_batch,    /* in parts, seen at once */
+	put_never,    /* in parts, and not published */
+
+	/* of its consumer */
+	get,
+	get_some,
+	get_in_place,
+	get_batch,
+	look, /* copies, and takes after that */
+
+	/* of anybody */
+	length,
 };
 
 const char *name_of(act what);
@@ -64,7 +81,7 @@ struct past {
 
 struct scenario {
 	const char *name;
-	u32 pages; /* of the list; or slots of a broadcast ring */
+	u32 pages; /* of the list; or slots of a broadcast ring; or elements of a linear one */
 	bool overwrite;
 	std::span<const past> pasts;
 	std::span<const act> writer;
@@ -76,6 +93,7 @@ struct scenario {
 	bounds thorough;
 	u32 size = 40; /* of `write`, bytes of payload */
 	u64 tick = 1;  /* of the clock, each time it is read */
+	u32 kind = 0;  /* of the linear rings, which */
 };
 
 extern const std::span<const scenario> scenarios;

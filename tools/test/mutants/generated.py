@@ -13,7 +13,8 @@ from mutant import CORE, Mutant
 from source import blanked
 
 # What is done to other CPUs' eyes: the ring and its observers.
-FILES = "page_ring*.hh", "page_observer.hh", "broadcast_*.hh"
+FILES = "page_ring*.hh", "page_observer.hh", "broadcast_*.hh", \
+    "spsc_fifo.hh", "mirror_fifo.hh"
 # Proves invariants in tests; is no part of the ring.
 NOT = "page_ring_check.hh"
 
@@ -23,7 +24,7 @@ NARROW = ("fault_",)
 # Who knows weaker memory than this machine has. For these a local
 # compare-exchange is whole and orders nothing; on a real CPU it is not whole.
 WEAK = ("weak-memory", "wide-explorer", "broadcast", "wide-broadcast",
-        "broadcast-threads")
+        "broadcast-threads", "linear-explorer")
 ORDER = ("relaxed", "no-barrier", "unordered")
 
 

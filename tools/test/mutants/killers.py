@@ -24,6 +24,9 @@ DIRECT = {
     "page_observer": ("page_bytes_test.cc",),
     "broadcast_slot": ("broadcast_ring_test.cc",),
     "broadcast_consumer": ("broadcast_ring_test.cc",),
+    "spsc_fifo": ("spsc_fifo_test.cc", "record_fifo_test.cc"),
+    "record_fifo": ("record_fifo_test.cc",),
+    "mirror_fifo": ("mirror_fifo_test.cc",),
 }
 
 
@@ -74,10 +77,12 @@ LINKED = "build/core-test"
 # The searches of the core's tests: what they find, the explorer finds sooner. But for clocks.
 SEARCHES, CLOCKS = "pages/*", "pages/*.coarse_clock*"
 
-PAGES, BROADCAST = r"(?!broadcast)", r"broadcast"
+BROADCAST, LINEAR = r"broadcast", r"(spsc|record|mirror)_fifo|linear"
+PAGES, NOT_LINEAR = rf"(?!{BROADCAST}|{LINEAR})", rf"(?!{LINEAR})"
 
 KILLERS = [
-    Killer("tests", "linked", core_test(LINKED, f"-{SEARCHES}"), 8),
+    Killer("tests", "linked", core_test(LINKED, f"-{SEARCHES}"), 8,
+           files=NOT_LINEAR),
     Killer("weak-memory", "explored", explore(
         "quick", "weak-reader", "weak-reader-discard", "weak-reader-nested",
         "weak-observer", "weak-observer-joins", "weak-count", "weak-peek"), 60,
@@ -95,6 +100,11 @@ KILLERS = [
     # Who writes to a slot when; of memory, as it needs much and uses little.
     Killer("broadcast-threads", "threads", core_test(
         "build/threads-test", "*producers_alone:*last_moment"), 120, 0, BROADCAST),
+    # Beside a ring of their own only, so that nothing else is to be linked.
+    Killer("linear-tests", "linear", core_test("build/linear-test", "*"), 30,
+           files=LINEAR),
+    Killer("linear-explorer", "explored-linear",
+           explore("quick", program="build/explore-linear"), 30, files=LINEAR),
 ]
 
 

@@ -2,6 +2,7 @@
 /* The public header in C, and calls that fail as it says. */
 #include <errno.h>
 
+#include <kring/broadcast.h>
 #include <kring/kring.h>
 
 /* The number of the first call that did something else; 0 if there is none. */
@@ -56,6 +57,9 @@ int c_api_surprise(void)
 		return 14;
 	if (kring_control__destroy("a/b") != -EINVAL || kring_control__destroy(NULL) != -EINVAL)
 		return 15;
+	if (kring_broadcast__open(NULL, NULL) || errno != EINVAL)
+		return 16;
+	kring_broadcast__free(NULL);
 	kring_channel__free(NULL);
 	kring_stream__free(NULL);
 	kring_decoder__free(NULL);

@@ -77,3 +77,30 @@ def native(out):
         if run["run_type"] == "iteration":
             times.setdefault(run["run_name"], []).append(run["cpu_time"])
     return {name: statistics.median(each) for name, each in times.items()}
+
+
+def between_threads(out):
+    """The least of each benchmark's nanoseconds a record, by name.
+
+    The least, because threads share this machine's processors with whatever
+    else it does, and wait for one another meanwhile.
+    """
+    report = out / "native-broadcast.json"
+    program = out / "native-broadcast"
+    result = subprocess.run([
+        program, f"--benchmark_repetitions={REPETITIONS}",
+        "--benchmark_enable_random_interleaving=true",
+        f"--benchmark_out={report}", "--benchmark_out_format=json"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        check=False)
+    if result.returncode:
+        raise BenchError(f"{program} failed, status {result.returncode}: "
+                         f"{result.stderr.strip()[-200:]}")
+    times = {}
+    for run in json.loads(report.read_text())["benchmarks"]:
+        if run.get("error_occurred"):
+            raise BenchError(f"{run['name']}: {run['error_message']}")
+        if run["run_type"] == "iteration":
+            name = run["name"].partition("/")[0]
+            times[name] = min(times.get(name, run["real_time"]), run["real_time"])
+    return times

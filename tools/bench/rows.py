@@ -29,6 +29,8 @@ LIMITS = {
     "insn.consume.in_place.run": 0.80,
     "insn.consume.observer.run": 0.92,
     "insn.consume.owner.run": 0.95,
+    # Of one that has one consumer.
+    "threads.broadcast.1_to_3.alone": 2.00,
 }
 # Rows that must be 0.
 NONE = ("fast_path.lock", "fast_path.division")
@@ -102,6 +104,20 @@ def times(found):
                f"observers/{count}/0", "beside observers of another ring")
               for count in OBSERVERS]
     return compare("ns", found, pairs)
+
+
+def broadcast(found):
+    peer = "boost::lockfree::queue, one for each consumer"
+    pairs = [(f"threads.broadcast.{shape}", f"broadcast.{shape}",
+              f"boost.{shape}", peer)
+             for shape in ("1_to_1", "1_to_3", "3_to_3")]
+    pairs += [(f"threads.broadcast.{shape}.alone", f"broadcast.{shape}",
+               "broadcast.1_to_1", "itself 1 to 1")
+              for shape in ("1_to_3", "3_to_3")]
+    pairs += [(f"threads.broadcast.write.{others}", f"broadcast.write.{others}",
+               "broadcast.write", "itself without consumers")
+              for others in ("beside_1", "beside_3")]
+    return compare("ns between threads", found, pairs)
 
 
 def code(path):

@@ -5,7 +5,8 @@ from rows import LIMITS
 
 HEADS = {"instructions": "instructions, in a guest that counts them",
          "virtual ns": "ns of that guest, where an instruction is one",
-        "ns": "nanoseconds, native build, medians"}
+         "ns": "nanoseconds, native build, medians",
+         "ns between threads": "nanoseconds between threads, least"}
 LINE = "  {:34}{:>9}{:>9}{:>9}{:>8}  {}"
 
 

@@ -4,9 +4,12 @@
  * in a file of this process: what the kernel would show.
  */
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -341,6 +344,30 @@ TEST(broadcast, options_and_names)
 	EXPECT_FALSE(kring_broadcast__open("no_such_channel", nullptr));
 	EXPECT_EQ(errno, ENOENT);
 	kring_broadcast__free(nullptr);
+}
+
+/* Documentation/examples/broadcast.c, compiled and run. */
+TEST(broadcast, example)
+{
+	const char *program = std::getenv("KRING_TEST_EXAMPLE");
+	channel channel{2};
+	std::string output;
+	char part[256];
+
+	ASSERT_NE(program, nullptr) << "is where make check has put the example";
+	for (u32 size = 1; size <= 3; size++)
+		channel.write(size);
+	channel.header().gone = 1;
+
+	std::string command = std::string{program} + " /proc/" + std::to_string(getpid()) + "/fd/" +
+			      std::to_string(channel.fd()) + " 2>&1";
+	FILE *pipe = popen(command.c_str(), "r");
+
+	ASSERT_NE(pipe, nullptr);
+	while (fgets(part, sizeof(part), pipe))
+		output += part;
+	EXPECT_EQ(pclose(pipe), 0);
+	EXPECT_EQ(output, "1: 01 00\n2: 02 00 00\nreceived 2, lost 0\n");
 }
 
 /* Beside producers that do not wait for it. */

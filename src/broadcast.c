@@ -102,8 +102,13 @@ void kring_broadcast_free(struct kring_broadcast *ring)
 EXPORT_SYMBOL_GPL(kring_broadcast_free);
 
 /*
- * Producers.
+ * Producers. Not to be probed, nor what they call: a probe's handler may write
+ * records itself.
  */
+
+NOKPROBE_SYMBOL(kring_core_broadcast_reserve);
+NOKPROBE_SYMBOL(kring_core_broadcast_commit);
+NOKPROBE_SYMBOL(kring_core_broadcast_discard);
 
 static const int error_of[] = {
 	[KRING_CORE_BROADCAST_OK] = 0,

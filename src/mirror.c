@@ -237,7 +237,7 @@ ssize_t kring_mirror_locked_to_user(struct kring_mirror_locked *ring, void __use
 		return -EFAULT;
 	while (done < size) {
 		size_t here = min_t(size_t, size - done, PAGE_SIZE);
-		u32 wanted = here - fault_in_writeable(to + done, here);
+		u32 wanted = here - fault_in_safe_writeable(to + done, here);
 		u32 there = wanted;
 
 		if (!wanted) {

@@ -66,7 +66,7 @@ void config_describe(struct channel *channel)
 	meta->mode = channel->mode;
 	meta->clock = channel->public.clock;
 	meta->page_size = channel->page_size;
-	meta->created = ktime_get_real_ns();
+	meta->created = channel->endpoint.created;
 	meta->pages = channel->nr_pages;
 	meta->nr_cpus = nr_cpu_ids;
 	meta->rings = PAGE_SIZE;

@@ -14,8 +14,10 @@
 #include <linux/mutex.h>
 #include <linux/uaccess.h>
 
+#include "broadcast_channel.h"
 #include "channel.h"
 #include "control.h"
+#include "queue.h"
 
 /* Of making and ending: what programs made is ended by nobody else. */
 static DEFINE_MUTEX(control_lock);
@@ -31,13 +33,48 @@ static int create_trace(const struct kring_control_create *arg, const char *name
 		.flags = arg->flags,
 	};
 
-	if (config.size != arg->capacity)
-		return refuse_channel(-E2BIG, name, "%llu bytes are more than this machine can address", arg->capacity);
-	if (config.perm != arg->perm)
-		return refuse_channel(-EINVAL, name, "permission bits %#o are more than 0666", arg->perm);
 	if (arg->unit || arg->length)
 		return refuse_channel(-EINVAL, name, "a trace has neither elements nor slots");
 	return PTR_ERR_OR_ZERO(__kring_create(name, &config, THIS_MODULE));
+}
+
+/* What is of other kinds; each kind's own is checked by what makes it. */
+static int check_others(const struct kring_control_create *arg, const char *name)
+{
+	if (arg->order || arg->clock)
+		return refuse_channel(-EINVAL, name, "pages and clocks are of traces alone");
+	return 0;
+}
+
+static int create_queue(const struct kring_control_create *arg, const char *name)
+{
+	const struct kring_queue_config config = {
+		.kind = arg->kind,
+		.size = arg->capacity,
+		.unit = arg->unit,
+		.length = arg->length,
+		.mode = arg->mode,
+		.perm = arg->perm,
+		.flags = arg->flags,
+	};
+
+	return check_others(arg, name) ?: PTR_ERR_OR_ZERO(__kring_queue_create(name, &config, THIS_MODULE));
+}
+
+static int create_broadcast(const struct kring_control_create *arg, const char *name)
+{
+	const struct kring_broadcast_config config = {
+		.slots = arg->unit ? arg->capacity / arg->unit : 0,
+		.payload = arg->unit,
+		.perm = arg->perm,
+	};
+
+	if (arg->length || arg->mode || arg->flags)
+		return refuse_channel(-EINVAL, name, "lengths, modes and flags are not of broadcasts");
+	if (arg->unit && arg->capacity % arg->unit)
+		return refuse_channel(-EINVAL, name, "%llu bytes are no multiple of a slot's %u", arg->capacity,
+				      arg->unit);
+	return check_others(arg, name) ?: PTR_ERR_OR_ZERO(__kring_broadcast_create(name, &config, THIS_MODULE));
 }
 
 /* What every kind asks of @arg is asked here, what the kind alone does by what makes it. */
@@ -46,9 +83,20 @@ static int create(const struct kring_control_create *arg)
 	char name[sizeof(arg->name) + 1] = {};
 
 	memcpy(name, arg->name, sizeof(arg->name));
+	/* Of what configurations have narrower types for. */
+	if ((size_t)arg->capacity != arg->capacity)
+		return refuse_channel(-E2BIG, name, "%llu bytes are more than this machine can address",
+				      arg->capacity);
+	if ((umode_t)arg->perm != arg->perm)
+		return refuse_channel(-EINVAL, name, "permission bits %#o are more than 0666", arg->perm);
 	switch (arg->kind) {
 	case KRING_KIND_TRACE:
 		return create_trace(arg, name);
+	case KRING_KIND_FIFO:
+	case KRING_KIND_MIRROR:
+		return create_queue(arg, name);
+	case KRING_KIND_BROADCAST:
+		return create_broadcast(arg, name);
 	}
 	return refuse_channel(-EINVAL, name, "kind %u is not known", arg->kind);
 }

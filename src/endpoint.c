@@ -2,6 +2,7 @@
 /* What channels of every kind have: names, references, who made them. Their devices are in chardev.c. */
 
 #include <linux/ctype.h>
+#include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/string.h>
@@ -62,6 +63,7 @@ int endpoint_init(struct endpoint *endpoint, const struct endpoint_kind *kind, c
 	strscpy(endpoint->name, name, sizeof(endpoint->name));
 	endpoint->perm = perm ?: 0600;
 	endpoint->owner = owner;
+	endpoint->created = ktime_get_real_ns();
 	kref_init(&endpoint->ref);
 	INIT_LIST_HEAD(&endpoint->list);
 

@@ -47,6 +47,7 @@ struct endpoint_kind {
  * @name:  of the channel; nobody else's while it is in @list
  * @owner: module that made the channel; kring itself for those that programs made
  * @perm:  of the device node
+ * @created: when, in nanoseconds (CLOCK_REALTIME)
  * @dead:  nothing more will be written; see endpoint_is_dead()
  * @ref:   see Lifetime
  * @list:  in the list of all
@@ -58,6 +59,7 @@ struct endpoint {
 	char name[KRING_NAME_MAX + 1];
 	struct module *owner;
 	umode_t perm;
+	u64 created;
 	bool dead;
 	struct kref ref;
 	struct list_head list;

@@ -10,6 +10,7 @@
 #include <linux/wait.h>
 
 #include "file.h"
+#include "meta.h"
 
 /* NULL: no such CPU, or it has no ring. */
 static struct channel_ring *find_ring(struct channel *channel, u32 cpu)
@@ -17,18 +18,6 @@ static struct channel_ring *find_ring(struct channel *channel, u32 cpu)
 	if (cpu >= nr_cpu_ids)
 		return NULL;
 	return channel_ring(channel, array_index_nospec(cpu, nr_cpu_ids));
-}
-
-static int ioctl_info(struct channel *channel, struct kring_meta __user *to)
-{
-	int zeroed = check_zeroed_user(to->reserved, sizeof(to->reserved));
-	u32 size;
-
-	if (zeroed < 0 || get_user(size, &to->size))
-		return -EFAULT;
-	if (!zeroed || size != sizeof(*to))
-		return -EINVAL;
-	return copy_to_user(to, channel->meta, sizeof(*to)) ? -EFAULT : 0;
 }
 
 /* Under ring->lock. */
@@ -173,7 +162,7 @@ long channel_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 
 	switch (cmd) {
 	case KRING_IOC_INFO:
-		return ioctl_info(file->channel, user);
+		return meta_to_user(file->channel->meta, user);
 	case KRING_IOC_ACQUIRE:
 		return ioctl_acquire(filp, file->channel, user);
 	case KRING_IOC_RELEASE:

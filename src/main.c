@@ -6,6 +6,7 @@
 
 #include "channel.h"
 #include "control.h"
+#include "queue.h"
 
 static int __init kring_init(void)
 {
@@ -18,12 +19,17 @@ static int __init kring_init(void)
 	err = rings_init();
 	if (err)
 		goto no_rings;
+	err = queue_wait_start();
+	if (err)
+		goto no_queues;
 	err = control_init();
 	if (err)
 		goto no_control;
 	return 0;
 
 no_control:
+	queue_wait_stop();
+no_queues:
 	rings_exit();
 no_rings:
 	chardev_exit();
@@ -33,6 +39,7 @@ no_rings:
 static void __exit kring_exit(void)
 {
 	control_exit();
+	queue_wait_stop();
 	rings_exit();
 	chardev_exit();
 }

@@ -183,7 +183,11 @@ struct kring_page {
  * @time_shift:  see @time_mult
  * @created:     nanoseconds (CLOCK_REALTIME) when the channel was made: tells it from others of its name
  * @gone:        not 0: the channel was destroyed; what is there is all. To be loaded with acquire
- * @kind:        &enum kring_kind
+ * @kind:        &enum kring_kind; of others than traces, which have no mapping with this in it, only the
+ *               following and @magic, @version, @size, @created and @gone are not zero
+ * @capacity:    of a fifo or a mirror: bytes that it holds; of a broadcast: of all its records at their largest
+ * @unit:        of a fifo: bytes of an element; of a broadcast: of the largest record
+ * @length:      of a fifo of records: bytes that a record's length takes
  * @reserved:    zero
  * @cpus:        bit n of this bitmap: CPU n has a ring. Bits are only ever set.
  */
@@ -207,7 +211,10 @@ struct kring_meta {
 	__u64	created;
 	__u32	gone;
 	__u32	kind;
-	__u64	reserved[3];
+	__u64	capacity;
+	__u32	unit;
+	__u32	length;
+	__u64	reserved;
 	__u64	cpus[KRING_CPUS_MAX / 64];
 };
 
@@ -388,6 +395,23 @@ struct kring_horizon {
 };
 
 /**
+ * struct kring_broadcast_image - what read() of a broadcast gives for each record; the payload follows
+ * @seq:      number of the record in the channel's life, from 0
+ * @lost:     records that this open file has lost before it, since the one that it was given before
+ * @size:     bytes of payload, behind which zeros follow up to the next multiple of 8
+ * @reserved: zero
+ */
+struct kring_broadcast_image {
+	__u64	seq;
+	__u64	lost;
+	__u32	size;
+	__u32	reserved;
+};
+
+/* Bytes that a record of @size bytes takes in what is read. */
+#define KRING_BROADCAST_SPACE(size)	((sizeof(struct kring_broadcast_image) + (size) + 7U) & ~(__u64)7)
+
+/**
  * struct kring_control_create - %KRING_IOC_CREATE: make a channel
  * @size:     in: sizeof(struct kring_control_create)
  * @kind:     in: &enum kring_kind
@@ -505,6 +529,38 @@ enum kring_fault {
 #define KRING_IOC_HORIZON	_IOWR(KRING_IOC_MAGIC, 0xc5, struct kring_horizon)
 
 /*
+ * /dev/kring/<channel> of a fifo or a mirror
+ *
+ * open()  EBUSY: another open file, or the kernel, holds a side that it is to be opened for: the consumer's
+ *	   for reading, the producer's for writing. With %KRING_CREATE_LOCKED, files may share one.
+ * read()  takes what is there, as much as there is room for; of a fifo of records, one. Waits until there
+ *	   is something, but with O_NONBLOCK: EAGAIN. 0: the channel is gone, and all was read. EINVAL: of a
+ *	   fifo of elements, the size is no multiple of one; EMSGSIZE: the record is larger, and stays.
+ * write() adds all, and waits for room, until a signal comes, a buffer faults or the channel ends; with
+ *	   O_NONBLOCK, what there is room for, or EAGAIN. A record is added whole or not at all. A mirror in mode
+ *	   overwrite always has room. EINVAL as for read(); EMSGSIZE: the record can never have room; ENODEV:
+ *	   the channel is gone.
+ * poll()  POLLIN, POLLOUT: there is something, there is room; for a record perhaps not enough. POLLHUP: gone.
+ *
+ * 0 bytes are nothing. What could not be copied, since a buffer faults, is still there, or was not added: EFAULT,
+ * or the count of what was. Each piece of a writev() is a write() of its own.
+ *
+ * /dev/kring/<channel> of a broadcast
+ *
+ * open()  starts at the oldest record. Each open file has its own place and takes nothing away from others.
+ * read()  copies as many whole records as fit and are there, each with a struct kring_broadcast_image before it.
+ *	   Waits until there is one, but with O_NONBLOCK: EAGAIN. 0: the channel is gone, and all was read.
+ *	   EMSGSIZE: the next record does not fit, and stays.
+ * write() adds one record, of all that the call (writev(), too) passes; never waits. EMSGSIZE: larger than a slot;
+ *	   EAGAIN: another producer was stopped in the slot, or was faster: try again; ENODEV: the channel is gone.
+ * lseek() to (0, SEEK_SET), the oldest record, (0, SEEK_END), behind the newest, or (n, SEEK_SET), record n, up
+ *	   to the next to come: what is gone from there on counts as lost; (0, SEEK_CUR) changes nothing. Returns
+ *	   the number of the record that is next. EINVAL: any other place. There is no pread(): ESPIPE.
+ * poll()  POLLIN: there is something to read; POLLOUT: it is open for writing; POLLHUP: the channel is gone.
+ * mmap()  as of a trace; linux/kring_broadcast.h has the layout.
+ */
+
+/*
  * /dev/kring-control: makes and ends channels, for CAP_SYS_ADMIN. A channel that was made here belongs to
  * nobody's module: `owner` in sysfs says "kring". Unloading kring ends it, which is refused while it is open.
  */
@@ -531,6 +587,7 @@ _KRING_ASSERT(sizeof(struct kring_release) == 16, "release");
 _KRING_ASSERT(sizeof(struct kring_ledger) == 128, "ledger");
 _KRING_ASSERT(sizeof(struct kring_wakeup) == 16, "wakeup");
 _KRING_ASSERT(sizeof(struct kring_horizon) == 40, "horizon");
+_KRING_ASSERT(sizeof(struct kring_broadcast_image) == 24, "broadcast image");
 _KRING_ASSERT(sizeof(struct kring_control_create) == 96, "create");
 _KRING_ASSERT(__builtin_offsetof(struct kring_control_create, capacity) == 40, "create");
 _KRING_ASSERT(sizeof(struct kring_control_destroy) == 40, "destroy");

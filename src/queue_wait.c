@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Waking programs that wait on a queue of which a module holds the other side:
+ * as in wakeup.c, the module pays one load and one branch, in any context, and
+ * the program that is about to sleep pays for the barriers.
+ *
+ *   module                              program
+ *     puts, or takes                      Q stands in the queue of waiters
+ *     T loads waiting                     A waiting = 1, and a barrier on every CPU
+ *     if 1: C waiting = 0, and an         L looks; sleeps if there is nothing
+ *           irq_work that wakes
+ *
+ * Where programs hold both sides, the lock of the queue of waiters is enough.
+ */
+
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
+#include <linux/export.h>
+#include <linux/kprobes.h>
+#include <linux/poll.h>
+#include <linux/smp.h>
+
+#include "channel.h"
+#include "queue.h"
+
+static enum cpuhp_state hotplug_state;
+
+void queue_wake_all(struct queue *queue)
+{
+	__poll_t end = endpoint_is_dead(&queue->endpoint) ? EPOLLHUP : 0;
+
+	wake_up_interruptible_poll(&queue->sides[QUEUE_READS].waiters, EPOLLIN | EPOLLRDNORM | end);
+	wake_up_interruptible_poll(&queue->sides[QUEUE_WRITES].waiters, EPOLLOUT | EPOLLWRNORM | end);
+}
+
+static void woken(struct irq_work *work)
+{
+	queue_wake_all(container_of(work, struct queue, wake));
+}
+
+/* On a CPU that goes offline, no irq_work runs any more: cpu_dead() wakes in its place. */
+notrace void __kring_queue_wake(struct kring_queue *public)
+{
+	if (unlikely(wakeup_cpu_is_leaving()))
+		return;
+	/* C. Fully ordered: who armed before this is in the queue when the wakeup comes there. */
+	if (xchg(&public->waiting, 0))
+		irq_work_queue(&container_of(public, struct queue, public)->wake);
+}
+EXPORT_SYMBOL_GPL(__kring_queue_wake);
+NOKPROBE_SYMBOL(__kring_queue_wake);
+
+static void barrier_here(void *unused)
+{
+	/* [queue_wait:I] pairs with [queue_wait:A]: what was put before is seen at L, a T after it sees the 1. */
+	smp_mb();
+}
+
+void queue_arm(struct queue *queue)
+{
+	if (!queue->config.held)
+		return;
+	mutex_lock(&queue->arm_lock);
+	if (!READ_ONCE(queue->public.waiting)) {
+		/* A CPU on its way out is not interrupted, and may yet put: it is waited for. */
+		cpus_read_lock();
+		WRITE_ONCE(queue->public.waiting, 1);
+		/* [queue_wait:A] pairs with [queue_wait:I]: the 1 comes before the barrier on the module's CPU. */
+		smp_mb();
+		on_each_cpu(barrier_here, NULL, true);
+		cpus_read_unlock();
+	}
+	mutex_unlock(&queue->arm_lock);
+}
+
+static int cpu_dead(unsigned int cpu, struct hlist_node *node)
+{
+	queue_wake_all(hlist_entry(node, struct queue, hotplug));
+	return 0;
+}
+
+int queue_wait_init(struct queue *queue)
+{
+	mutex_init(&queue->arm_lock);
+	init_irq_work(&queue->wake, woken);
+	return queue->config.held ? cpuhp_state_add_instance_nocalls(hotplug_state, &queue->hotplug) : 0;
+}
+
+void queue_wait_exit(struct queue *queue)
+{
+	if (queue->config.held)
+		cpuhp_state_remove_instance_nocalls(hotplug_state, &queue->hotplug);
+	irq_work_sync(&queue->wake);
+}
+
+int queue_wait_start(void)
+{
+	int state = cpuhp_setup_state_multi(CPUHP_BP_PREPARE_DYN, "kring:queues", NULL, cpu_dead);
+
+	if (state < 0)
+		return state;
+	hotplug_state = state;
+	return 0;
+}
+
+void queue_wait_stop(void)
+{
+	cpuhp_remove_multi_state(hotplug_state);
+}

@@ -19,14 +19,21 @@ void print_types(output &out, const kring_channel &channel)
 
 void print_heads(output &out)
 {
-	out.line(fmt::runtime(row), "CHANNEL", "KIND", "MODE", "CLOCK", "BYTES/CPU", "PAGES", "PAGE", "CPUS", "TYPES",
-		 "ON", "OWNER");
+	out.line(fmt::runtime(row), "CHANNEL", "KIND", "MODE", "CLOCK", "BYTES", "PAGES", "PAGE", "CPUS", "TYPES", "ON",
+		 "OWNER");
 }
 
 void print_text(output &out, const kring_channel &channel, bool types)
 {
 	const kring_channel_info &info = *kring_channel__info(&channel);
 
+	/* What other kinds do not have. */
+	if (info.kind != KRING_KIND_TRACE) {
+		out.line(fmt::runtime(row), info.name, kring_kind_name(info.kind),
+			 info.kind == KRING_KIND_MIRROR ? kring_mode_name(info.mode) : "-", "-", info.size, "-", "-",
+			 "-", "-", "-", info.owner);
+		return;
+	}
 	out.line(fmt::runtime(row), info.name, kring_kind_name(info.kind), kring_mode_name(info.mode),
 		 kring_clock_name(info.clock), info.size, info.pages, info.page_size, info.nr_cpus, info.nr_types,
 		 info.enabled ? "on" : "off", info.owner);
@@ -34,9 +41,27 @@ void print_text(output &out, const kring_channel &channel, bool types)
 		print_types(out, channel);
 }
 
+static void print_json_of_other(output &out, const kring_channel_info &info)
+{
+	std::string rest;
+
+	if (info.kind == KRING_KIND_FIFO)
+		rest = fmt::format(R"("element":{},"length":{},)", info.unit, info.length);
+	if (info.kind == KRING_KIND_MIRROR)
+		rest = fmt::format(R"("mode":"{}",)", kring_mode_name(info.mode));
+	if (info.kind == KRING_KIND_BROADCAST)
+		rest = fmt::format(R"("slot":{},)", info.unit);
+	out.line(R"({{"channel":{},"kind":"{}","size":{},{}"owner":{}}})", json_string(info.name),
+		 kring_kind_name(info.kind), info.size, rest, json_string(info.owner));
+}
+
 void print_json(output &out, const kring_channel &channel)
 {
 	const kring_channel_info &info = *kring_channel__info(&channel);
+
+	if (info.kind != KRING_KIND_TRACE)
+		return print_json_of_other(out, info);
+
 	std::string types;
 	std::vector<__u32> cpus{info.cpus, info.cpus + info.nr_cpus};
 

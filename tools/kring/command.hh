@@ -3,6 +3,8 @@
 #ifndef KRING_COMMAND_HH
 #define KRING_COMMAND_HH
 
+#include <kring/kring.h>
+
 #include "stat_options.hh"
 
 /* What the program exits with; told in kring(1). */
@@ -75,6 +77,8 @@ int run_stat(const stat_options &options);
 int run_read(const read_options &options);
 int run_read_recording(const read_options &options);
 int run_record(const record_options &options);
+/* Of a channel that is no trace. */
+int run_read_device(const read_options &options, const kring_channel_info &info);
 int run_create(const create_options &options);
 int run_destroy(const destroy_options &options);
 int run_write(const write_options &options);

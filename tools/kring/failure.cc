@@ -98,10 +98,14 @@ failure write_failure(const std::string &channel, size_t size, int error)
 	case ESHUTDOWN:
 		return failure{
 			fmt::format("channel '{0}' is disabled: write 1 to /sys/class/kring/{0}/enabled", channel)};
+	case EBUSY:
+		return failure{fmt::format("another program, or the kernel, writes to channel '{0}': see `held` and "
+					   "`locked` in /sys/class/kring/{0}",
+					   channel)};
 	case ENODEV:
 		return failure{fmt::format("channel '{}' is gone", channel)};
 	case EAGAIN:
-		return failure{fmt::format("channel '{}': interrupts took all room: try again", channel)};
+		return failure{fmt::format("channel '{}': other writers were in the way: try again", channel)};
 	case ENXIO:
 		return failure{fmt::format("channel '{}': this CPU has no ring", channel)};
 	default:

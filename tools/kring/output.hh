@@ -23,6 +23,14 @@ public:
 			flush();
 	}
 
+	/* As it is, without an end of line. */
+	void text(std::string_view text)
+	{
+		text_.append(text.data(), text.data() + text.size());
+		if (is_terminal_ || text_.size() >= much)
+			flush();
+	}
+
 	/* Throws a failure if it cannot be written, unless the reader is gone: then is_closed() is true. */
 	void flush();
 	bool is_closed() const { return is_closed_; }

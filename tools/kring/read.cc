@@ -180,5 +180,8 @@ void reading::stop_for(int error)
 
 int run_read(const read_options &options)
 {
-	return reading{options}.run();
+	channel_handle channel = look_at(options.channel);
+	const kring_channel_info &info = *kring_channel__info(channel.get());
+
+	return info.kind == KRING_KIND_TRACE ? reading{options}.run() : run_read_device(options, info);
 }

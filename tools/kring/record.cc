@@ -47,6 +47,9 @@ __u64 bytes_there(const std::string &channel)
 	channel_handle found = look_at(channel);
 	const kring_channel_info &info = *kring_channel__info(found.get());
 
+	if (info.kind != KRING_KIND_TRACE)
+		throw failure{fmt::format("channel '{}' is a {}: only traces can be recorded", channel,
+					  kring_kind_name(info.kind))};
 	return info.nr_cpus * (info.size + info.page_size);
 }
 

@@ -8,6 +8,7 @@
 #include "failure.hh"
 #include "handles.hh"
 #include "interrupt.hh"
+#include "stat_other.hh"
 #include "stat_table.hh"
 
 namespace
@@ -113,6 +114,7 @@ void statistics::add(const kring_channel &channel)
 
 bool statistics::report()
 {
+	std::vector<channel_handle> others;
 	bool any = false;
 
 	table_.begin_report();
@@ -123,8 +125,13 @@ bool statistics::report()
 		if (!channel)
 			continue;
 		any = true;
-		add(*channel);
+		if (kring_channel__info(channel.get())->kind == KRING_KIND_TRACE)
+			add(*channel);
+		else
+			others.push_back(std::move(channel));
 	}
+	for (const channel_handle &channel : others)
+		print_other(out_, *channel, options_.json);
 	out_.flush();
 	return any;
 }

@@ -68,11 +68,7 @@ int channel::look(const sysfs_folder &channels, std::string_view name)
 	int error = read_kind();
 
 	if (!error)
-		error = read_geometry();
-	if (!error)
-		error = read_types();
-	if (!error)
-		error = read_cpus();
+		error = info_.kind == KRING_KIND_TRACE ? read_trace() : read_other();
 	if (error)
 		return error;
 	info_.name = name_.c_str();
@@ -93,9 +89,46 @@ int channel::read_kind()
 	return error ? error : number < 0 ? -EPROTO : 0;
 }
 
-int channel::read_geometry()
+int channel::read_trace()
+{
+	int error = read_geometry();
+
+	if (!error)
+		error = read_types();
+	if (!error)
+		error = read_cpus();
+	return error;
+}
+
+int channel::read_other()
+{
+	int error = folder_.read("size", info_.size);
+
+	if (!error)
+		error = folder_.read("owner", owner_);
+	if (!error && info_.kind == KRING_KIND_FIFO)
+		error = folder_.read("element", info_.unit);
+	if (!error && info_.kind == KRING_KIND_FIFO)
+		error = folder_.read("length", info_.length);
+	if (!error && info_.kind == KRING_KIND_BROADCAST)
+		error = folder_.read("slot", info_.unit);
+	if (!error && info_.kind == KRING_KIND_MIRROR)
+		error = read_mode();
+	return error;
+}
+
+int channel::read_mode()
 {
 	std::string mode;
+	int error = folder_.read("mode", mode);
+	int number = number_of(mode_names, mode);
+
+	info_.mode = static_cast<__u32>(number);
+	return error ? error : number < 0 ? -EPROTO : 0;
+}
+
+int channel::read_geometry()
+{
 	std::string clock;
 	int error = folder_.read("size", info_.size);
 
@@ -108,7 +141,7 @@ int channel::read_geometry()
 	if (!error)
 		error = folder_.read("enabled", info_.enabled);
 	if (!error)
-		error = folder_.read("mode", mode);
+		error = read_mode();
 	if (!error)
 		error = folder_.read("clock", clock);
 	if (!error)
@@ -116,12 +149,10 @@ int channel::read_geometry()
 	if (error)
 		return error;
 
-	int mode_number = number_of(mode_names, mode);
 	int clock_number = number_of(clock_names, clock);
 
-	if (mode_number < 0 || clock_number < 0 || info_.order > KRING_ORDER_MAX)
+	if (clock_number < 0 || info_.order > KRING_ORDER_MAX)
 		return -EPROTO;
-	info_.mode = static_cast<__u32>(mode_number);
 	info_.clock = static_cast<__u32>(clock_number);
 	return 0;
 }

@@ -41,9 +41,13 @@ public:
 
 	/* From sysfs. 0, or -errno. */
 	int ledger(__u32 cpu, kring_ledger &ledger) const;
+	int number(std::string_view name, __u64 &value) const { return folder_.read(name, value); }
 
 private:
 	int read_kind();
+	int read_trace();
+	int read_other();
+	int read_mode();
 	int read_geometry();
 	int read_types();
 	int read_cpus();

@@ -73,6 +73,9 @@ int kring_channel__ledger(const kring_channel *channel, __u32 cpu, kring_ledger 
 	return guarded([=] {
 		device device;
 
+		if (channel->impl.info().kind != KRING_KIND_TRACE)
+			return -EOPNOTSUPP;
+
 		/* Opened anew each time: who only watches must not keep the owner's module from being unloaded. */
 		if (!device.open(channel->impl.info().name))
 			return device.ledger(cpu, *ledger);
@@ -81,4 +84,9 @@ int kring_channel__ledger(const kring_channel *channel, __u32 cpu, kring_ledger 
 
 		return error ? error : 1;
 	});
+}
+
+int kring_channel__number(const kring_channel *channel, const char *name, __u64 *value)
+{
+	return guarded([=] { return channel->impl.number(name, *value); });
 }

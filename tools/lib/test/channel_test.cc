@@ -91,6 +91,42 @@ TEST_F(channel_test, all_that_is_there)
 	EXPECT_EQ(seen.type(2), nullptr);
 }
 
+/* What is of traces alone is not looked for. */
+TEST_F(channel_test, other_kinds)
+{
+	__u64 number = 0;
+
+	for (const char *kind : {"fifo", "mirror", "broadcast"}) {
+		std::filesystem::remove_all(top + "/events");
+		for (auto [file, value] : {std::pair{"kind", kind}, {"size", "4096"}, {"owner", "kring"}})
+			put(file, value);
+		EXPECT_EQ(look(), -ENOENT) << kind << ": it has more";
+		for (auto [file, value] : {std::pair{"element", "8"},
+					   {"length", "2"},
+					   {"slot", "16"},
+					   {"mode", "discard"},
+					   {"ledger/published", "7"}})
+			put(file, value);
+		ASSERT_EQ(look(), 0) << kind;
+		EXPECT_STREQ(kring_kind_name(seen.info().kind), kind);
+		EXPECT_EQ(seen.info().size, 4096U);
+		EXPECT_STREQ(seen.info().owner, "kring");
+		EXPECT_EQ(seen.info().nr_cpus, 0U);
+		EXPECT_EQ(seen.number("ledger/published", number), 0);
+		EXPECT_EQ(number, 7U);
+		EXPECT_EQ(seen.number("nope", number), -ENOENT);
+		EXPECT_EQ(seen.number("mode", number), -EPROTO);
+	}
+	EXPECT_EQ(seen.info().unit, 16U) << "of a broadcast: a slot";
+	put("kind", "mirror");
+	put("mode", "other");
+	EXPECT_EQ(look(), -EPROTO);
+	put("kind", "fifo");
+	ASSERT_EQ(look(), 0);
+	EXPECT_EQ(seen.info().unit, 8U);
+	EXPECT_EQ(seen.info().length, 2U);
+}
+
 TEST_F(channel_test, ledgers)
 {
 	kring_ledger ledger;

@@ -82,6 +82,84 @@ TEST_F(cli_control, a_record_for_each_line)
 	EXPECT_EQ(unlink("/tmp/write"), 0);
 }
 
+TEST_F(cli_control, fifos)
+{
+	expect_success("kring create app --kind fifo --size 1000");
+	EXPECT_TRUE(contains(run("kring ls app").out, "app                  fifo      -         -             1024"));
+	expect_success("kring write app two words");
+	expect_success("kring write app line");
+	EXPECT_EQ(run("kring stat app").out, "app                   fifo  size 1024  used 15\n");
+	EXPECT_EQ(run("kring read app --drain -q").out, "two words\nline\n");
+	expect_success("kring destroy app");
+
+	expect_success("kring create app --kind fifo --size 64 --element 4");
+	expect_failure("kring write app five5", 1, "channel 'app' has elements of 4 bytes: 5 are no multiple");
+	expect_success("kring write app fourFIVEsix!");
+	EXPECT_EQ(run("kring read app -n 2 -q").out, "four\nFIVE\n");
+	EXPECT_EQ(run("kring read app --drain -q --json").out, "{\"size\":4,\"text\":\"six!\"}\n");
+	expect_success("kring destroy app");
+
+	result made = run("kring create app --kind fifo --size 64 --length 1 --json");
+
+	EXPECT_EQ(made.out, "{\"channel\":\"app\",\"kind\":\"fifo\",\"size\":64,\"element\":1,\"length\":1,"
+			    "\"owner\":\"kring\"}\n");
+	expect_success("kring write app one record");
+	expect_success("kring write app another");
+	result read = run("kring read app --drain");
+
+	EXPECT_EQ(read.out, "one record\nanother\n");
+	EXPECT_EQ(read.err, "kring: 2 records read, 0 lost\n");
+	expect_failure("kring write app " + std::string(100, 'x'), 1,
+		       "channel 'app': a record of 100 bytes is larger than one can be there: see `kring ls`");
+	expect_failure("kring read app --own", 2,
+		       "--own is for traces, and channel 'app' is a fifo; see `kring read --help`");
+	descriptor busy = open_channel("app");
+
+	expect_failure("kring read app", 1,
+		       "another program, or the kernel, reads channel 'app': see `held` and `locked` in "
+		       "/sys/class/kring/app");
+	busy.close();
+	expect_success("kring destroy app");
+}
+
+TEST_F(cli_control, mirrors)
+{
+	expect_success("kring create app --kind mirror --size 10");
+	EXPECT_TRUE(contains(run("kring ls app").out, "app                  mirror    overwrite -               10"));
+	expect_success("kring write app 0123456789ab");
+	EXPECT_EQ(run("kring stat app --json").out,
+		  "{\"channel\":\"app\",\"kind\":\"mirror\",\"size\":10,\"used\":10,\"overwritten\":3}\n");
+	EXPECT_EQ(run("kring read app --drain -q").out, "3456789ab\n");
+	expect_success("kring destroy app");
+}
+
+TEST_F(cli_control, broadcasts)
+{
+	expect_success("kring create app --kind broadcast --size 64 --slot 16");
+	EXPECT_TRUE(contains(run("kring ls app").out, "app                  broadcast -         -               64"));
+	for (const char *text : {"one", "two", "three", "four", "five", "six"})
+		expect_success("kring write app " + std::string{text});
+	result read = run("kring read app --drain");
+
+	EXPECT_EQ(read.out, "[2] three\n[3] four\n[4] five\n[5] six\n");
+	EXPECT_EQ(read.err, "kring: 4 records read, 0 lost\n");
+	EXPECT_EQ(run("kring read app -n 1 -q --json").out, "{\"seq\":2,\"size\":5,\"text\":\"three\"}\n")
+		<< "nothing was taken away";
+	EXPECT_EQ(run("kring stat app").out, "app                   broadcast  size 64  published 6  discarded 0  "
+					     "dropped_too_big 0  dropped_held 0  dropped_lapped 0  "
+					     "dropped_overtaken 0\n");
+
+	program follows{{"kring", "read", "app"}};
+
+	EXPECT_TRUE(eventually([&] { return follows.out() == read.out; }));
+	for (unsigned each = 0; each < 1000; each++)
+		EXPECT_EQ(write(open_channel("app", O_WRONLY).fd(), "x", 1), 1);
+	expect_success("kring destroy app");
+	EXPECT_EQ(follows.wait(), 0);
+	EXPECT_TRUE(contains(follows.err(), "channel 'app' is gone")) << follows.err();
+	EXPECT_TRUE(contains(follows.out(), "\n[1005] x\n"));
+}
+
 TEST_F(cli_control, what_cannot_be_created)
 {
 	made channel{creation_of("app", KRING_KIND_TRACE, 65536)};

@@ -61,7 +61,7 @@ void kring_channel__free(struct kring_channel *channel);
  * struct kring_channel_info - what a channel is
  * @name:      of the channel
  * @owner:     the module that made it
- * @size:      bytes of each CPU's ring
+ * @size:      bytes of each CPU's ring; of other kinds than traces: bytes that it holds
  * @order:     a page is PAGE_SIZE << @order bytes
  * @page_size: bytes of a page
  * @pages:     pages of each ring's list
@@ -71,7 +71,10 @@ void kring_channel__free(struct kring_channel *channel);
  * @nr_types:  registered record types
  * @nr_cpus:   number of CPUs that have a ring
  * @cpus:      their ids, ascending
- * @kind:      &enum kring_kind
+ * @kind:      &enum kring_kind; all but @name, @owner, @size, of a mirror @mode, @kind and what
+ *             follows is of traces, and zero for others
+ * @unit:      of a fifo: bytes of an element; of a broadcast: of the largest record
+ * @length:    of a fifo of records: bytes that a record's length takes
  */
 struct kring_channel_info {
 	const char *name;
@@ -87,6 +90,8 @@ struct kring_channel_info {
 	__u32 nr_cpus;
 	const __u32 *cpus;
 	__u32 kind;
+	__u32 unit;
+	__u32 length;
 };
 
 const struct kring_channel_info *kring_channel__info(const struct kring_channel *channel);
@@ -119,9 +124,19 @@ const struct kring_type *kring_channel__type(const struct kring_channel *channel
  * while records are written.
  *
  * Return: 0; 1 if it comes from sysfs; -ENXIO the CPU has no ring; -ENOENT the
- * channel is gone.
+ * channel is gone; -EOPNOTSUPP it is no trace.
  */
 int kring_channel__ledger(const struct kring_channel *channel, __u32 cpu, struct kring_ledger *ledger);
+
+/**
+ * kring_channel__number - a number that sysfs has of the channel now
+ * @channel: from kring_channel__new()
+ * @name:    of the file, such as "used" or "ledger/published": see Documentation/uapi.rst
+ * @value:   out
+ *
+ * Return: 0; -ENOENT its kind has no such number, or the channel is gone; -EPROTO it is none.
+ */
+int kring_channel__number(const struct kring_channel *channel, const char *name, __u64 *value);
 
 /*
  * Control: channels that programs make and end, for who may administer the system.

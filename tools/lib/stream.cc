@@ -219,7 +219,7 @@ int kring_stream__is_whole(kring_stream *stream)
 
 __u64 kring_stream__time(const kring_stream *stream, __u64 stamp)
 {
-	return to_ns(stream->source.meta(), stamp);
+	return to_ns(stream->meta(), stamp);
 }
 
 int kring_stream__position(const kring_stream *stream, __u32 cpu, kring_position *position)

@@ -4,6 +4,7 @@
 
 #include <kring/broadcast.h>
 #include <kring/kring.h>
+#include <kring/recording.h>
 
 /* The number of the first call that did something else; 0 if there is none. */
 int c_api_surprise(void)
@@ -60,6 +61,16 @@ int c_api_surprise(void)
 	if (kring_broadcast__open(NULL, NULL) || errno != EINVAL)
 		return 16;
 	kring_broadcast__free(NULL);
+	if (kring_recording__open("no such file") || errno != ENOENT)
+		return 20;
+	if (kring_recording__open(NULL) || errno != EINVAL)
+		return 21;
+	if (kring_recorder__new("../null", 1, NULL) || errno != EINVAL)
+		return 22;
+	if (kring_recorder__new("no_such_channel", 1, NULL) || errno != ENOENT)
+		return 23;
+	kring_recording__free(NULL);
+	kring_recorder__free(NULL);
 	kring_channel__free(NULL);
 	kring_stream__free(NULL);
 	kring_decoder__free(NULL);

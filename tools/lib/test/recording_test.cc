@@ -288,6 +288,15 @@ TEST_F(recording_test, files_that_are_none)
 		EXPECT_EQ(played.open(std::move(target)), -EPROTO);
 	}
 
+	/* Of a version to come. */
+	file target{memory_file()};
+	recording_header header{recording_magic, recording_version + 1, 0};
+	recording later;
+
+	record(target.fd());
+	ASSERT_EQ(pwrite(target.fd(), &header, sizeof(header), 0), static_cast<ssize_t>(sizeof(header)));
+	EXPECT_EQ(later.open(std::move(target)), -EPROTO);
+
 	recording device;
 
 	EXPECT_EQ(device.open(file{open("/dev/null", O_RDONLY)}), -ESPIPE);
@@ -353,6 +362,17 @@ TEST_F(recording_test, types_that_come_later)
 	ASSERT_EQ(played.open(file{dup(target.fd())}), 0);
 	played.give_types(there);
 	EXPECT_NE(there.plan_of(1), nullptr) << there.why_hex(1);
+}
+
+/* Nobody knows it: one look is enough, however many records there are. */
+TEST_F(recording_test, type_that_is_unknown)
+{
+	unsigned int asked = 0;
+	file target{memory_file()};
+	recorder<simulated_device> to{device, types, [&](__u32) { asked++; }, target.fd(), {}};
+
+	record(to);
+	EXPECT_EQ(asked, 1U);
 }
 
 TEST_F(recording_test, errors_of_writing)

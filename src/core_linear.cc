@@ -28,21 +28,6 @@ namespace
 
 using records = kring::record_fifo<platform>;
 
-/* As many bytes as that, wherever they stand. */
-template <unsigned int size> struct block {
-	__u8 bytes[size];
-};
-
-template <unsigned int size> [[gnu::always_inline]] inline bool put(kring_core_fifo *core, const void *element)
-{
-	return core->elements.put(*static_cast<const block<size> *>(element));
-}
-
-template <unsigned int size> [[gnu::always_inline]] inline bool get(kring_core_fifo *core, void *element)
-{
-	return core->elements.get(*static_cast<block<size> *>(element));
-}
-
 kring_core_record_status seam(kring::record_status status)
 {
 	return static_cast<kring_core_record_status>(status);
@@ -63,66 +48,6 @@ void kring_core_fifo_init(kring_core_fifo *core, void *memory, __u32 elements, _
 void kring_core_fifo_reset(kring_core_fifo *core)
 {
 	core->elements.reset();
-}
-
-bool kring_core_fifo_put_1(kring_core_fifo *core, const void *element)
-{
-	return put<1>(core, element);
-}
-
-bool kring_core_fifo_put_2(kring_core_fifo *core, const void *element)
-{
-	return put<2>(core, element);
-}
-
-bool kring_core_fifo_put_4(kring_core_fifo *core, const void *element)
-{
-	return put<4>(core, element);
-}
-
-bool kring_core_fifo_put_8(kring_core_fifo *core, const void *element)
-{
-	return put<8>(core, element);
-}
-
-bool kring_core_fifo_put_16(kring_core_fifo *core, const void *element)
-{
-	return put<16>(core, element);
-}
-
-bool kring_core_fifo_put_one(kring_core_fifo *core, const void *element, __u32 size)
-{
-	return core->elements.put_one(element, size);
-}
-
-bool kring_core_fifo_get_1(kring_core_fifo *core, void *element)
-{
-	return get<1>(core, element);
-}
-
-bool kring_core_fifo_get_2(kring_core_fifo *core, void *element)
-{
-	return get<2>(core, element);
-}
-
-bool kring_core_fifo_get_4(kring_core_fifo *core, void *element)
-{
-	return get<4>(core, element);
-}
-
-bool kring_core_fifo_get_8(kring_core_fifo *core, void *element)
-{
-	return get<8>(core, element);
-}
-
-bool kring_core_fifo_get_16(kring_core_fifo *core, void *element)
-{
-	return get<16>(core, element);
-}
-
-bool kring_core_fifo_get_one(kring_core_fifo *core, void *element, __u32 size)
-{
-	return core->elements.get_one(element, size);
 }
 
 bool kring_core_fifo_peek_one(kring_core_fifo *core, void *element, __u32 size)

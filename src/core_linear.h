@@ -23,19 +23,7 @@ bool kring_core_fifo_is_capacity(__u64 elements);
 void kring_core_fifo_init(struct kring_core_fifo *core, void *memory, __u32 elements, __u32 element_size);
 void kring_core_fifo_reset(struct kring_core_fifo *core);
 
-/* One element of 1, 2, 4, 8, 16 bytes; or of size bytes. False as well: the fifo's elements are of another size. */
-bool kring_core_fifo_put_1(struct kring_core_fifo *core, const void *element);
-bool kring_core_fifo_put_2(struct kring_core_fifo *core, const void *element);
-bool kring_core_fifo_put_4(struct kring_core_fifo *core, const void *element);
-bool kring_core_fifo_put_8(struct kring_core_fifo *core, const void *element);
-bool kring_core_fifo_put_16(struct kring_core_fifo *core, const void *element);
-bool kring_core_fifo_put_one(struct kring_core_fifo *core, const void *element, __u32 size);
-bool kring_core_fifo_get_1(struct kring_core_fifo *core, void *element);
-bool kring_core_fifo_get_2(struct kring_core_fifo *core, void *element);
-bool kring_core_fifo_get_4(struct kring_core_fifo *core, void *element);
-bool kring_core_fifo_get_8(struct kring_core_fifo *core, void *element);
-bool kring_core_fifo_get_16(struct kring_core_fifo *core, void *element);
-bool kring_core_fifo_get_one(struct kring_core_fifo *core, void *element, __u32 size);
+/* One element, which stays. False as well: the fifo's elements are of another size. */
 bool kring_core_fifo_peek_one(struct kring_core_fifo *core, void *element, __u32 size);
 
 __u32 kring_core_fifo_in(struct kring_core_fifo *core, const void *from, __u32 count);

@@ -15,18 +15,6 @@
 	EXPORT_SYMBOL_GPL(function);	\
 	NOKPROBE_SYMBOL(function)
 
-EXPORT_INLINED(kring_core_fifo_put_1);
-EXPORT_INLINED(kring_core_fifo_put_2);
-EXPORT_INLINED(kring_core_fifo_put_4);
-EXPORT_INLINED(kring_core_fifo_put_8);
-EXPORT_INLINED(kring_core_fifo_put_16);
-EXPORT_INLINED(kring_core_fifo_put_one);
-EXPORT_INLINED(kring_core_fifo_get_1);
-EXPORT_INLINED(kring_core_fifo_get_2);
-EXPORT_INLINED(kring_core_fifo_get_4);
-EXPORT_INLINED(kring_core_fifo_get_8);
-EXPORT_INLINED(kring_core_fifo_get_16);
-EXPORT_INLINED(kring_core_fifo_get_one);
 EXPORT_INLINED(kring_core_fifo_peek_one);
 EXPORT_INLINED(kring_core_fifo_in);
 EXPORT_INLINED(kring_core_fifo_out);

@@ -13,7 +13,7 @@
 #include "core_linear.h"
 #include "spans.h"
 
-static_assert(sizeof_field(struct kring_fifo, core) == KRING_CORE_LINEAR_SIZE);
+static_assert(offsetof(struct kring_fifo, memory) == KRING_CORE_LINEAR_SIZE);
 
 /* Only once all of it is good, so that one that was refused can be freed. */
 static void fifo_set_up(struct kring_fifo *fifo, void *buffer, void *memory, size_t elements, size_t element_size,

@@ -51,13 +51,15 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include <linux/kring_fifo_side.h>
 #include <linux/kring_spans.h>
 
 struct kring_core_fifo;
 
 /* struct kring_fifo - a fifo; private. Allocated ones are aligned as the type asks. */
 struct kring_fifo {
-	u64 core[16];
+	struct kring_fifo_side producer;
+	struct kring_fifo_side consumer;
 	void *memory;	 /* to be freed */
 	u32 length_size; /* of records, or 0 */
 } __aligned(64);
@@ -72,22 +74,10 @@ struct kring_fifo_batch {
 
 static __always_inline struct kring_core_fifo *__kring_fifo_core(const struct kring_fifo *fifo)
 {
-	return (struct kring_core_fifo *)fifo->core;
+	return (struct kring_core_fifo *)&fifo->producer;
 }
 
 /* Not for callers: what the functions below are made of. Counts are of elements. */
-bool kring_core_fifo_put_1(struct kring_core_fifo *core, const void *element);
-bool kring_core_fifo_put_2(struct kring_core_fifo *core, const void *element);
-bool kring_core_fifo_put_4(struct kring_core_fifo *core, const void *element);
-bool kring_core_fifo_put_8(struct kring_core_fifo *core, const void *element);
-bool kring_core_fifo_put_16(struct kring_core_fifo *core, const void *element);
-bool kring_core_fifo_get_1(struct kring_core_fifo *core, void *element);
-bool kring_core_fifo_get_2(struct kring_core_fifo *core, void *element);
-bool kring_core_fifo_get_4(struct kring_core_fifo *core, void *element);
-bool kring_core_fifo_get_8(struct kring_core_fifo *core, void *element);
-bool kring_core_fifo_get_16(struct kring_core_fifo *core, void *element);
-bool kring_core_fifo_put_one(struct kring_core_fifo *core, const void *element, u32 size);
-bool kring_core_fifo_get_one(struct kring_core_fifo *core, void *element, u32 size);
 bool kring_core_fifo_peek_one(struct kring_core_fifo *core, void *element, u32 size);
 u32 kring_core_fifo_in(struct kring_core_fifo *core, const void *from, u32 count);
 u32 kring_core_fifo_out(struct kring_core_fifo *core, void *to, u32 count);
@@ -167,26 +157,6 @@ static inline void kring_fifo_reset(struct kring_fifo *fifo)
 	kring_core_fifo_reset(__kring_fifo_core(fifo));
 }
 
-static __always_inline bool __kring_fifo_put(struct kring_fifo *fifo, const void *element, size_t size)
-{
-	struct kring_core_fifo *core = __kring_fifo_core(fifo);
-
-	switch (size) {
-	case 1:
-		return kring_core_fifo_put_1(core, element);
-	case 2:
-		return kring_core_fifo_put_2(core, element);
-	case 4:
-		return kring_core_fifo_put_4(core, element);
-	case 8:
-		return kring_core_fifo_put_8(core, element);
-	case 16:
-		return kring_core_fifo_put_16(core, element);
-	default:
-		return kring_core_fifo_put_one(core, element, size);
-	}
-}
-
 /**
  * kring_fifo_put - add one element
  * @fifo:    of elements of this size; of others, none is taken
@@ -194,27 +164,9 @@ static __always_inline bool __kring_fifo_put(struct kring_fifo *fifo, const void
  *
  * Return: true, or false: there is no room.
  */
-#define kring_fifo_put(fifo, element) __kring_fifo_put(fifo, element, sizeof(*(element)))
-
-static __always_inline bool __kring_fifo_get(struct kring_fifo *fifo, void *element, size_t size)
-{
-	struct kring_core_fifo *core = __kring_fifo_core(fifo);
-
-	switch (size) {
-	case 1:
-		return kring_core_fifo_get_1(core, element);
-	case 2:
-		return kring_core_fifo_get_2(core, element);
-	case 4:
-		return kring_core_fifo_get_4(core, element);
-	case 8:
-		return kring_core_fifo_get_8(core, element);
-	case 16:
-		return kring_core_fifo_get_16(core, element);
-	default:
-		return kring_core_fifo_get_one(core, element, size);
-	}
-}
+#define kring_fifo_put(fifo, element)								\
+	(__kring_fifo_has_room(&(fifo)->producer, &(fifo)->consumer, sizeof(*(element))) &&	\
+	 (__kring_fifo_put(&(fifo)->producer, element, sizeof(*(element))), true))
 
 /**
  * kring_fifo_get - take one element
@@ -223,7 +175,9 @@ static __always_inline bool __kring_fifo_get(struct kring_fifo *fifo, void *elem
  *
  * Return: true, or false: there is none.
  */
-#define kring_fifo_get(fifo, element) __kring_fifo_get(fifo, element, sizeof(*(element)))
+#define kring_fifo_get(fifo, element)								\
+	(__kring_fifo_has_element(&(fifo)->consumer, &(fifo)->producer, sizeof(*(element))) &&	\
+	 (__kring_fifo_get(&(fifo)->consumer, element, sizeof(*(element))), true))
 
 /**
  * kring_fifo_peek - look at one element, which stays

@@ -8,7 +8,8 @@
  * An index and its bit are one word: moving it is one store. So put may run
  * beside get, one of each, without a lock, as in spsc_fifo.hh: each side stores
  * to its own word alone, and what it knows of the other's errs to its own
- * disadvantage.
+ * disadvantage. It knows it as a limit in its own lap, so that most of the time
+ * moving on is an addition.
  *
  * M1  Both indices are less than the capacity; data_len() is at most that.
  * M2  The data_len() bytes from the read index on are the consumer's, the others
@@ -57,41 +58,30 @@ public:
 	{
 		P::store(producer_.word, 0);
 		P::store(consumer_.word, 0);
-		producer_.known = 0;
-		consumer_.known = 0;
+		producer_.limit = 0;
+		consumer_.limit = 0;
 	}
 
 	/* The producer's. As many bytes as there is room for; returns how many. */
 
-	u32 put(const void *from, u32 size)
+	[[gnu::always_inline]] u32 put(const void *from, u32 size)
 	{
-		linear_spans spans;
 		u32 word = P::load(producer_.word);
 
-		size = find_room(word, size);
-		if (!size)
-			return 0;
-		spans = producer_.spans(word, size);
-		copy_in<M>(spans, from, 1);
-		publish(producer_.moved(word, size));
+		if (size >= producer_.limit - word) [[unlikely]]
+			return put_slowly(word, from, size);
+		M::in(producer_.memory + index_of(word), from, size);
+		publish(word + size);
 		return size;
 	}
-	[[nodiscard]] bool putchar(__u8 byte)
-	{
-		u32 word = P::load(producer_.word);
-
-		if (!find_room(word, 1))
-			return false;
-		M::in(producer_.memory + index_of(word), &byte, sizeof(byte));
-		publish(producer_.moved(word, 1));
-		return true;
-	}
+	[[nodiscard]] bool putchar(__u8 byte) { return put(&byte, sizeof(byte)); }
 	/* Where bytes can be written in place, until finish_put(). */
 	u32 prepare_put(u32 size, linear_spans &spans)
 	{
 		u32 word = P::load(producer_.word);
+		u32 room = find_room(word);
 
-		size = find_room(word, size);
+		size = size < room ? size : room;
 		spans = producer_.spans(word, size);
 		return size;
 	}
@@ -99,36 +89,27 @@ public:
 	[[nodiscard]] bool finish_put(u32 size)
 	{
 		u32 word = P::load(producer_.word);
+		u32 room = find_room(word);
 
-		if (find_room(word, size) < size)
+		if (room < size)
 			return false;
-		publish(producer_.moved(word, size));
+		publish(producer_.move(word, size, room));
 		return true;
 	}
 
 	/* The consumer's. As many bytes as there are; returns how many. */
 
-	u32 get(void *to, u32 size)
+	[[gnu::always_inline]] u32 get(void *to, u32 size)
 	{
 		u32 word = P::load(consumer_.word);
 
-		size = find_data(word, size);
-		if (!size)
-			return 0;
-		copy_out<M>(to, consumer_.spans(word, size), 1);
-		release(consumer_.moved(word, size));
+		if (size >= consumer_.limit - word) [[unlikely]]
+			return get_slowly(word, to, size);
+		M::out(to, consumer_.memory + index_of(word), size);
+		release(word + size);
 		return size;
 	}
-	[[nodiscard]] bool getchar(__u8 &byte)
-	{
-		u32 word = P::load(consumer_.word);
-
-		if (!find_data(word, 1))
-			return false;
-		M::out(&byte, consumer_.memory + index_of(word), sizeof(byte));
-		release(consumer_.moved(word, 1));
-		return true;
-	}
+	[[nodiscard]] bool getchar(__u8 &byte) { return get(&byte, sizeof(byte)); }
 	u32 peek(void *to, u32 size)
 	{
 		linear_spans spans;
@@ -140,17 +121,19 @@ public:
 	u32 skip(u32 size)
 	{
 		u32 word = P::load(consumer_.word);
+		u32 there = find_data(word);
 
-		size = find_data(word, size);
-		release(consumer_.moved(word, size));
+		size = size < there ? size : there;
+		release(consumer_.move(word, size, there));
 		return size;
 	}
 	/* Where bytes can be read in place, until finish_get(). */
 	u32 prepare_get(u32 size, linear_spans &spans)
 	{
 		u32 word = P::load(consumer_.word);
+		u32 there = find_data(word);
 
-		size = find_data(word, size);
+		size = size < there ? size : there;
 		spans = consumer_.spans(word, size);
 		return size;
 	}
@@ -158,10 +141,11 @@ public:
 	[[nodiscard]] bool finish_get(u32 size)
 	{
 		u32 word = P::load(consumer_.word);
+		u32 there = find_data(word);
 
-		if (find_data(word, size) < size)
+		if (there < size)
 			return false;
-		release(consumer_.moved(word, size));
+		release(consumer_.move(word, size, there));
 		return true;
 	}
 
@@ -197,47 +181,63 @@ private:
 	/* A side's own cache line. Of these the other side looks at word alone. */
 	struct alignas(64) side {
 		u32 word;
-		u32 known; /* the other side's word, when it was last looked at */
+		u32 limit; /* word may go up to before this in its lap, by what is known of the other side's */
 		__u8 *memory;
 		u32 capacity;
 
-		/* The word after `size` more bytes, at most the capacity. */
-		[[gnu::always_inline]] u32 moved(u32 from, u32 size) const
+		/* The word after `size` more bytes of `known` that may be passed. */
+		u32 move(u32 from, u32 size, u32 known)
 		{
 			u32 to_end = capacity - index_of(from);
+			u32 next = size < to_end ? from + size : (~from & mirror) + (size - to_end);
 
-			return size < to_end ? from + size : (~from & mirror) + (size - to_end);
+			to_end = capacity - index_of(next);
+			known -= size;
+			limit = next + (known < to_end ? known : to_end);
+			return next;
 		}
-		[[gnu::always_inline]] linear_spans spans(u32 from, u32 size) const
+		linear_spans spans(u32 from, u32 size) const
 		{
 			return spans_of(memory, capacity, index_of(from), size, 1);
 		}
 	};
 
-	/* At most `wanted`, and no less if there is so much. */
-	[[gnu::always_inline]] u32 find_room(u32 word, u32 wanted)
+	u32 find_room(u32 word) const
 	{
-		u32 capacity = producer_.capacity;
-		u32 room = capacity - distance(producer_.known, word, capacity);
+		/* [mirror_fifo:F] pairs with [mirror_fifo:R]: what was taken has been read, before it is overwritten. */
+		u32 read = P::load_acquire(consumer_.word);
 
-		if (room < wanted) {
-			/* [mirror_fifo:F] pairs with [mirror_fifo:R]: what was taken has been read, before it is overwritten. */
-			producer_.known = P::load_acquire(consumer_.word);
-			room = capacity - distance(producer_.known, word, capacity);
-		}
-		return room < wanted ? room : wanted;
+		return producer_.capacity - distance(read, word, producer_.capacity);
 	}
-	[[gnu::always_inline]] u32 find_data(u32 word, u32 wanted)
+	u32 find_data(u32 word) const
 	{
-		u32 capacity = consumer_.capacity;
-		u32 there = distance(word, consumer_.known, capacity);
+		/* [mirror_fifo:A] pairs with [mirror_fifo:P]: the bytes come with the index behind them. */
+		u32 written = P::load_acquire(producer_.word);
 
-		if (there < wanted) {
-			/* [mirror_fifo:A] pairs with [mirror_fifo:P]: the bytes come with the index behind them. */
-			consumer_.known = P::load_acquire(producer_.word);
-			there = distance(word, consumer_.known, capacity);
-		}
-		return there < wanted ? there : wanted;
+		return distance(word, written, consumer_.capacity);
+	}
+	/* To the end of the memory or of what is known, or beyond. */
+	u32 put_slowly(u32 word, const void *from, u32 size)
+	{
+		u32 room = find_room(word);
+
+		size = size < room ? size : room;
+		if (!size)
+			return 0;
+		copy_in<M>(producer_.spans(word, size), from, 1);
+		publish(producer_.move(word, size, room));
+		return size;
+	}
+	u32 get_slowly(u32 word, void *to, u32 size)
+	{
+		u32 there = find_data(word);
+
+		size = size < there ? size : there;
+		if (!size)
+			return 0;
+		copy_out<M>(to, consumer_.spans(word, size), 1);
+		release(consumer_.move(word, size, there));
+		return size;
 	}
 	[[gnu::always_inline]] void publish(u32 word)
 	{

@@ -2,7 +2,7 @@
 /*
  * Records of any size in an spsc_fifo of bytes: each stands behind its length,
  * of one or two bytes. Both come and go as one batch, so that there is never half
- * a record. A view: it has no state but the fifo's.
+ * a record. A view: it has no state but the fifo's, and goes away when inlined.
  */
 #ifndef KRING_CORE_RECORD_FIFO_HH
 #define KRING_CORE_RECORD_FIFO_HH
@@ -28,91 +28,78 @@ public:
 
 	record_fifo(spsc_fifo<P, M> &bytes, u32 length_size) : bytes_{bytes}, length_size_{length_size} {}
 
-	[[nodiscard]] record_status put(const void *from, u64 size)
+	[[nodiscard, gnu::always_inline]] record_status put(const void *from, u64 size)
 	{
-		linear_spans spans;
-		record_status status = prepare_put(size, spans);
-
-		if (status == record_status::ok) {
-			copy_in<M>(spans, from, 1);
-			finish_put(static_cast<u32>(size));
-		}
-		return status;
-	}
-	/* size: the record's, with ok and no_room. */
-	[[nodiscard]] record_status get(void *to, u64 room, u32 &size)
-	{
-		record_status status = peek(to, room, size);
-
-		if (status == record_status::ok)
-			finish_get(size);
-		return status;
-	}
-	[[nodiscard]] record_status peek(void *to, u64 room, u32 &size)
-	{
-		linear_spans spans;
-		record_status status = prepare_get(spans, size);
+		put_batch batch{bytes_};
+		record_status status = has_room(batch, size);
 
 		if (status != record_status::ok)
 			return status;
-		if (size > room)
-			return record_status::no_room;
-		copy_out<M>(to, spans, 1);
+		put_length(batch, static_cast<u32>(size));
+		copy_in<M>(batch.pass(static_cast<u32>(size)), from, 1);
+		batch.publish();
 		return record_status::ok;
 	}
-	[[nodiscard]] record_status skip()
+	/* size: the record's, with ok and no_room. */
+	[[nodiscard, gnu::always_inline]] record_status get(void *to, u64 room, u32 &size)
 	{
-		linear_spans spans;
-		u32 size;
-		record_status status = prepare_get(spans, size);
+		get_batch batch{bytes_};
+		record_status status = copy(batch, to, room, size);
 
 		if (status == record_status::ok)
-			finish_get(size);
+			batch.release();
+		return status;
+	}
+	[[nodiscard, gnu::always_inline]] record_status peek(void *to, u64 room, u32 &size)
+	{
+		get_batch batch{bytes_};
+
+		return copy(batch, to, room, size);
+	}
+	[[nodiscard, gnu::always_inline]] record_status skip()
+	{
+		get_batch batch{bytes_};
+		u32 size;
+		record_status status = get_length(batch, size);
+
+		if (status == record_status::ok) {
+			batch.pass(size);
+			batch.release();
+		}
 		return status;
 	}
 
 	/* In place. A record that is prepared is there when it is finished, and if it is not, it never was. */
-	[[nodiscard]] record_status prepare_put(u64 size, linear_spans &payload)
+	[[nodiscard, gnu::always_inline]] record_status prepare_put(u64 size, linear_spans &payload)
 	{
 		put_batch batch{bytes_};
+		record_status status = has_room(batch, size);
 
-		if (size > max_size())
-			return record_status::too_big;
-		if (!batch.has_room(length_size_ + static_cast<u32>(size)))
-			return record_status::full;
-		batch.pass(length_size_);
-		payload = batch.pass(static_cast<u32>(size));
-		return record_status::ok;
+		if (status == record_status::ok) {
+			batch.pass(length_size_);
+			payload = batch.pass(static_cast<u32>(size));
+		}
+		return status;
 	}
-	void finish_put(u32 size)
+	[[gnu::always_inline]] void finish_put(u32 size)
 	{
 		put_batch batch{bytes_};
 
-		/* There is room: prepare_put() has said so. */
-		(void)batch.put(static_cast<__u8>(size));
-		if (length_size_ == 2)
-			(void)batch.put(static_cast<__u8>(size >> 8));
+		put_length(batch, size);
 		batch.pass(size);
 		batch.publish();
 	}
 	/* The oldest record, which stays until it is finished. */
-	[[nodiscard]] record_status prepare_get(linear_spans &payload, u32 &size)
+	[[nodiscard, gnu::always_inline]] record_status prepare_get(linear_spans &payload, u32 &size)
 	{
 		get_batch batch{bytes_};
-		__u8 low;
-		__u8 high = 0;
+		record_status status = get_length(batch, size);
 
-		if (!batch.get(low))
-			return record_status::empty;
-		if (length_size_ == 2 && !batch.get(high))
-			return record_status::spoiled;
-		size = low | u32{high} << 8;
-		if (!batch.has(size))
-			return record_status::spoiled;
-		payload = batch.pass(size);
-		return record_status::ok;
+		if (status == record_status::ok)
+			payload = batch.pass(size);
+		return status;
 	}
-	void finish_get(u32 size)
+	[[gnu::always_inline]] void finish_get(u32 size)
 	{
 		get_batch batch{bytes_};
 
@@ -132,6 +119,44 @@ public:
 private:
 	using put_batch = typename spsc_fifo<P, M>::put_batch;
 	using get_batch = typename spsc_fifo<P, M>::get_batch;
+
+	[[gnu::always_inline]] record_status has_room(put_batch &batch, u64 size) const
+	{
+		if (size > max_size())
+			return record_status::too_big;
+		return batch.has_room(length_size_ + static_cast<u32>(size)) ? record_status::ok : record_status::full;
+	}
+	/* Where there is room. */
+	[[gnu::always_inline]] void put_length(put_batch &batch, u32 size) const
+	{
+		(void)batch.put(static_cast<__u8>(size));
+		if (length_size_ == 2)
+			(void)batch.put(static_cast<__u8>(size >> 8));
+	}
+	/* Passes over the length, if the record behind it is there. */
+	[[gnu::always_inline]] record_status get_length(get_batch &batch, u32 &size) const
+	{
+		__u8 low;
+		__u8 high = 0;
+
+		if (!batch.get(low))
+			return record_status::empty;
+		if (length_size_ == 2 && !batch.get(high))
+			return record_status::spoiled;
+		size = low | u32{high} << 8;
+		return batch.has(size) ? record_status::ok : record_status::spoiled;
+	}
+	[[gnu::always_inline]] record_status copy(get_batch &batch, void *to, u64 room, u32 &size) const
+	{
+		record_status status = get_length(batch, size);
+
+		if (status != record_status::ok)
+			return status;
+		if (size > room)
+			return record_status::no_room;
+		copy_out<M>(to, batch.pass(size), 1);
+		return record_status::ok;
+	}
 
 	spsc_fifo<P, M> &bytes_;
 	u32 length_size_;

@@ -25,6 +25,7 @@
 #ifndef KRING_CORE_SPSC_FIFO_HH
 #define KRING_CORE_SPSC_FIFO_HH
 
+#include "fifo_side.hh"
 #include "linear_memory.hh"
 
 namespace kring
@@ -48,7 +49,7 @@ public:
 	/* elements * element_size bytes of memory; elements as is_capacity() says. */
 	void init(void *memory, u32 elements, u32 element_size)
 	{
-		producer_ = {0, 0, static_cast<__u8 *>(memory), elements - 1, element_size};
+		producer_ = {0, 0, static_cast<unsigned char *>(memory), elements - 1, element_size};
 		consumer_ = producer_;
 		reset();
 	}
@@ -71,16 +72,11 @@ public:
 	 */
 	template <class T> [[nodiscard, gnu::always_inline]] bool put(const T &element)
 	{
-		u32 pos = P::load(producer_.pos);
-
-		if (pos == producer_.known && !find_room_for(pos, sizeof(T))) [[unlikely]]
+		if (!__kring_fifo_has_room<P, M>(&producer_, &consumer_, sizeof(T)))
 			return false;
-		M::in(producer_.template slot<T>(pos), &element, sizeof(T));
-		publish(pos + 1);
+		__kring_fifo_put<P, M>(&producer_, &element, sizeof(T));
 		return true;
 	}
-	/* Likewise, of a size that is not known before. */
-	[[nodiscard]] bool put_one(const void *element, u32 size) { return size == element_size() && in(element, 1); }
 	/* As many as there is room for. Returns how many. */
 	u32 in(const void *from, u32 count)
 	{
@@ -98,7 +94,7 @@ public:
 		u32 room = find_room(pos, count);
 
 		count = count < room ? count : room;
-		spans = producer_.spans(pos, count);
+		spans = spans_at(producer_, pos, count);
 		return count;
 	}
 	/* False: there is not so much room. */
@@ -116,15 +112,11 @@ public:
 
 	template <class T> [[nodiscard, gnu::always_inline]] bool get(T &element)
 	{
-		u32 pos = P::load(consumer_.pos);
-
-		if (pos == consumer_.known && !find_element_of(pos, sizeof(T))) [[unlikely]]
+		if (!__kring_fifo_has_element<P, M>(&consumer_, &producer_, sizeof(T)))
 			return false;
-		M::out(&element, consumer_.template slot<T>(pos), sizeof(T));
-		release(pos + 1);
+		__kring_fifo_get<P, M>(&consumer_, &element, sizeof(T));
 		return true;
 	}
-	[[nodiscard]] bool get_one(void *to, u32 size) { return size == consumer_.element_size && out(to, 1); }
 	[[nodiscard]] bool peek_one(void *to, u32 size) { return size == consumer_.element_size && peek(to, 1); }
 	u32 out(void *to, u32 count)
 	{
@@ -151,7 +143,7 @@ public:
 		u32 there = find_elements(pos, count);
 
 		count = count < there ? count : there;
-		spans = consumer_.spans(pos, count);
+		spans = spans_at(consumer_, pos, count);
 		return count;
 	}
 	/* False: there are not so many. */
@@ -183,23 +175,14 @@ public:
 	}
 
 private:
-	/* A side's own cache line. Of these the other side looks at pos alone. */
-	struct alignas(64) side {
-		u32 pos;
-		u32 known; /* pos may go up to here, by what is known of the other side's */
-		__u8 *memory;
-		u32 mask;
-		u32 element_size;
-
-		template <class T> [[gnu::always_inline]] T *slot(u32 at) const
-		{
-			return reinterpret_cast<T *>(memory) + (at & mask);
-		}
-		[[gnu::always_inline]] linear_spans spans(u32 at, u32 count) const
-		{
-			return spans_of(memory, mask + 1, at & mask, count, element_size);
-		}
-	};
+	template <class T> [[gnu::always_inline]] static T *slot(const kring_fifo_side &side, u32 at)
+	{
+		return reinterpret_cast<T *>(side.memory) + (at & side.mask);
+	}
+	[[gnu::always_inline]] static linear_spans spans_at(const kring_fifo_side &side, u32 at, u32 count)
+	{
+		return spans_of(side.memory, side.mask + 1, at & side.mask, count, side.element_size);
+	}
 
 	/* How much room there is: all of it, unless what is known suffices for `wanted`. */
 	[[gnu::always_inline]] u32 find_room(u32 pos, u32 wanted)
@@ -237,7 +220,7 @@ private:
 
 		count = count < room ? count : room;
 		if (count)
-			copy_in<M>(producer_.spans(pos, count), from, producer_.element_size);
+			copy_in<M>(spans_at(producer_, pos, count), from, producer_.element_size);
 		return count;
 	}
 	[[gnu::always_inline]] u32 out_at(u32 pos, void *to, u32 count)
@@ -246,7 +229,7 @@ private:
 
 		count = count < there ? count : there;
 		if (count)
-			copy_out<M>(to, consumer_.spans(pos, count), consumer_.element_size);
+			copy_out<M>(to, spans_at(consumer_, pos, count), consumer_.element_size);
 		return count;
 	}
 	[[gnu::always_inline]] void publish(u32 pos)
@@ -260,8 +243,8 @@ private:
 		P::store_release(consumer_.pos, pos);
 	}
 
-	side producer_;
-	side consumer_;
+	kring_fifo_side producer_;
+	kring_fifo_side consumer_;
 };
 
 template <platform P, class M>
@@ -270,12 +253,12 @@ public:
 	explicit put_batch(spsc_fifo &fifo) : fifo_{fifo}, pos_{P::load(fifo.producer_.pos)} {}
 	put_batch(spsc_fifo &fifo, u32 pos) : fifo_{fifo}, pos_{pos} {}
 
-	[[nodiscard]] bool has_room(u32 count) { return fifo_.find_room(pos_, count) >= count; }
+	[[nodiscard, gnu::always_inline]] bool has_room(u32 count) { return fifo_.find_room(pos_, count) >= count; }
 	template <class T> [[nodiscard, gnu::always_inline]] bool put(const T &element)
 	{
 		if (pos_ == fifo_.producer_.known && !fifo_.find_room_for(pos_, sizeof(T))) [[unlikely]]
 			return false;
-		M::in(fifo_.producer_.template slot<T>(pos_++), &element, sizeof(T));
+		M::in(fifo_.template slot<T>(fifo_.producer_, pos_++), &element, sizeof(T));
 		return true;
 	}
 	u32 in(const void *from, u32 count)
@@ -286,10 +269,10 @@ public:
 		return copied;
 	}
 	/* Where the next `count` elements are to be written in place; has_room() has said that there is room. */
-	linear_spans pass(u32 count)
+	[[gnu::always_inline]] linear_spans pass(u32 count)
 	{
 		pos_ += count;
-		return fifo_.producer_.spans(pos_ - count, count);
+		return fifo_.spans_at(fifo_.producer_, pos_ - count, count);
 	}
 	void publish() { fifo_.publish(pos_); }
 	u32 pos() const { return pos_; }
@@ -305,12 +288,12 @@ public:
 	explicit get_batch(spsc_fifo &fifo) : fifo_{fifo}, pos_{P::load(fifo.consumer_.pos)} {}
 	get_batch(spsc_fifo &fifo, u32 pos) : fifo_{fifo}, pos_{pos} {}
 
-	[[nodiscard]] bool has(u32 count) { return fifo_.find_elements(pos_, count) >= count; }
+	[[nodiscard, gnu::always_inline]] bool has(u32 count) { return fifo_.find_elements(pos_, count) >= count; }
 	template <class T> [[nodiscard, gnu::always_inline]] bool get(T &element)
 	{
 		if (pos_ == fifo_.consumer_.known && !fifo_.find_element_of(pos_, sizeof(T))) [[unlikely]]
 			return false;
-		M::out(&element, fifo_.consumer_.template slot<T>(pos_++), sizeof(T));
+		M::out(&element, fifo_.template slot<T>(fifo_.consumer_, pos_++), sizeof(T));
 		return true;
 	}
 	u32 out(void *to, u32 count)
@@ -321,10 +304,10 @@ public:
 		return copied;
 	}
 	/* Where the next `count` elements are, to be read in place; has() has said that there are so many. */
-	linear_spans pass(u32 count)
+	[[gnu::always_inline]] linear_spans pass(u32 count)
 	{
 		pos_ += count;
-		return fifo_.consumer_.spans(pos_ - count, count);
+		return fifo_.spans_at(fifo_.consumer_, pos_ - count, count);
 	}
 	void release() { fifo_.release(pos_); }
 	u32 pos() const { return pos_; }

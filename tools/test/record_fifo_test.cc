@@ -48,6 +48,48 @@ public:
 		}
 		expect_state();
 	}
+	/* Likewise, in place; if it is not finished, it never was. */
+	void put_in_place(u32 size, bool finishes)
+	{
+		bytes record = record_of(number_, size);
+		linear_spans spans{};
+		record_status status = to().prepare_put(size, spans);
+
+		EXPECT_EQ(status == record_status::ok,
+			  size <= to().max_size() && used_ + length_size_ + size <= fifo_.capacity());
+		if (status == record_status::ok) {
+			EXPECT_EQ(spans.count[0] + spans.count[1], size);
+			copy_in<plain_memory>(spans, record.data(), 1);
+			if (finishes) {
+				to().finish_put(size);
+				held_.push_back(record);
+				used_ += length_size_ + size;
+				number_++;
+			}
+		}
+		expect_state();
+	}
+	void get_in_place()
+	{
+		linear_spans spans{};
+		u32 size = 0;
+
+		if (held_.empty()) {
+			EXPECT_EQ(to().prepare_get(spans, size), record_status::empty);
+			return;
+		}
+		EXPECT_EQ(to().prepare_get(spans, size), record_status::ok);
+		EXPECT_EQ(size, held_.front().size());
+
+		bytes record(size);
+
+		copy_out<plain_memory>(record.data(), spans, 1);
+		EXPECT_EQ(record, held_.front());
+		expect_state();
+		to().finish_get(size);
+		drop();
+		expect_state();
+	}
 	void get(u32 room)
 	{
 		expect_read(room, true);
@@ -122,6 +164,10 @@ TEST(record_fifo, all_sizes_at_all_places)
 					fifo.get(size ? size - 1 : 0);
 					fifo.get(size);
 					fifo.get(2);
+					fifo.put_in_place(step % 4, false);
+					fifo.put_in_place(step % 4, true);
+					fifo.get_in_place();
+					fifo.get_in_place();
 				}
 			}
 }

@@ -330,17 +330,15 @@ TEST(spsc_fifo, other_sizes_are_refused)
 
 	fifo.init(memory, 4, sizeof(u64));
 	EXPECT_FALSE(fifo.put(wide));
-	EXPECT_FALSE(fifo.put_one(&wide, sizeof(wide)));
 	EXPECT_EQ(fifo.len(), 0U);
-	EXPECT_TRUE(fifo.put_one(&narrow, sizeof(narrow)));
+	EXPECT_TRUE(fifo.put(narrow));
 	EXPECT_FALSE(fifo.get(wide));
-	EXPECT_FALSE(fifo.get_one(&wide, sizeof(wide)));
 	EXPECT_FALSE(fifo.peek_one(&wide, sizeof(wide)));
 	narrow = 0;
 	EXPECT_TRUE(fifo.peek_one(&narrow, sizeof(narrow)));
 	EXPECT_EQ(narrow, 3U);
-	EXPECT_TRUE(fifo.get_one(&narrow, sizeof(narrow)));
-	EXPECT_FALSE(fifo.get_one(&narrow, sizeof(narrow)));
+	EXPECT_TRUE(fifo.get(narrow));
+	EXPECT_FALSE(fifo.get(narrow));
 	EXPECT_FALSE(fifo.peek_one(&narrow, sizeof(narrow)));
 	EXPECT_EQ(fifo.len(), 0U);
 }

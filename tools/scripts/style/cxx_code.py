@@ -68,7 +68,7 @@ def may_include(tree, name, kind, target):
     place = (tree.top / name).parent / target
     return any(place.resolve() == (tree.top / header).resolve() for header
                in tree.named(r"src/core/.*|src/core\w*\.h|include/uapi/.*"
-                             r"|include/linux/kring_spans\.h"))
+                             r"|include/linux/kring_(spans|fifo_side)\.h"))
 
 
 def core_build(tree):

@@ -25,6 +25,7 @@ DIRECT = {
     "broadcast_slot": ("broadcast_ring_test.cc",),
     "broadcast_consumer": ("broadcast_ring_test.cc",),
     "spsc_fifo": ("spsc_fifo_test.cc", "record_fifo_test.cc"),
+    "kring_fifo_side": ("spsc_fifo_test.cc", "record_fifo_test.cc"),
     "record_fifo": ("record_fifo_test.cc",),
     "mirror_fifo": ("mirror_fifo_test.cc",),
 }
@@ -77,7 +78,7 @@ LINKED = "build/core-test"
 # The searches of the core's tests: what they find, the explorer finds sooner. But for clocks.
 SEARCHES, CLOCKS = "pages/*", "pages/*.coarse_clock*"
 
-BROADCAST, LINEAR = r"broadcast", r"(spsc|record|mirror)_fifo|linear"
+BROADCAST, LINEAR = r"broadcast", r"(spsc|record|mirror|kring)_fifo|linear"
 PAGES, NOT_LINEAR = rf"(?!{BROADCAST}|{LINEAR})", rf"(?!{LINEAR})"
 
 KILLERS = [

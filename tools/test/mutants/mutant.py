@@ -5,6 +5,8 @@ import dataclasses
 import pathlib
 
 CORE = pathlib.Path("src/core")
+# Text of the core that is C as well, by its name here.
+SHARED = {"kring_fifo_side": pathlib.Path("include/linux/kring_fifo_side.h")}
 
 
 class MutantError(Exception):
@@ -23,7 +25,8 @@ class Mutant:
 
     @property
     def file(self):
-        return CORE / (self.name.partition("/")[0] + ".hh")
+        stem = self.name.partition("/")[0]
+        return SHARED.get(stem, CORE / (stem + ".hh"))
 
     def mutated(self, tree):
         """The file with the mistake."""

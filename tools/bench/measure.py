@@ -104,3 +104,14 @@ def between_threads(out):
             name = run["name"].partition("/")[0]
             times[name] = min(times.get(name, run["real_time"]), run["real_time"])
     return times
+
+
+def queues(out):
+    """Nanoseconds for an element to go from one thread to another, by name."""
+    result = subprocess.run([out / "queues"], stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True, check=False)
+    if result.returncode:
+        raise BenchError(f"{out / 'queues'} failed, status {result.returncode}: "
+                         f"{result.stderr.strip()[-200:]}")
+    return {name: float(each) for name, each in
+            re.findall(r"^([\w.]+) ([\d.]+)$", result.stdout, re.M)}

@@ -13,6 +13,9 @@ RELAY = "relay_write of payload and stamp"
 
 OBSERVERS = (1, 4, 8)
 
+PEERS = {"boost": "boost::lockfree::spsc_queue", "dpdk": "DPDK's rte_ring",
+         "urcu": "liburcu's wfcqueue"}
+
 # The largest ratios that are allowed.
 LIMITS = {
     "insn.reserve_commit.16.local": 0.40,
@@ -21,6 +24,12 @@ LIMITS = {
     "insn.write.16.local": 0.40,
     "insn.write.16.mono": 0.40,
     "insn.write.16.counter": 0.30,
+    # Fewer instructions than kfifo, for the same operation.
+    "insn.fifo.put_get.16": 0.99,
+    "insn.fifo.in_out.16": 0.99,
+    "insn.fifo.in_out.16x32": 0.99,
+    "insn.fifo.bytes.16": 0.99,
+    "insn.fifo.records.16": 0.99,
     # The same cost, whatever the number of records.
     "insn.acquire.165": 1.02,
     "insn.acquire.495": 1.02,
@@ -66,6 +75,15 @@ def instructions(found):
         pairs += [(name, kring, f"ring_buffer.write.16.{clock}", WRITE),
                   (f"{name}.relay", kring, f"relay.write.16.{clock}", RELAY),
                   (f"{name}.clock", kring, f"clock.{bare}", f"bare {bare}")]
+    pairs += [(f"insn.fifo.{name}", f"fifo.{name}", f"kfifo.{name}", peer)
+              for name, peer in (("put_get.16", "kfifo_put + kfifo_get"),
+                                 ("put_get.16x32", "kfifo_put + kfifo_get"),
+                                 ("in_out.16", "kfifo_in + kfifo_out"),
+                                 ("in_out.16x32", "kfifo_in + kfifo_out"),
+                                 ("bytes.16", "kfifo_in + kfifo_out of bytes"),
+                                 ("records.16", "kfifo_in + kfifo_out of records"))]
+    pairs += [("insn.mirror.put_get.16", "mirror.put_get.16", "kfifo.bytes.16",
+               "kfifo_in + kfifo_out of bytes")]
     pairs += [(f"insn.acquire.{records}", f"acquire.{records}", "acquire.1",
                "acquire of a page with 1 record")
               for records in (165, 495, 8175)]
@@ -103,6 +121,22 @@ def times(found):
     pairs += [(f"native.observers.{count}", f"observers/{count}/1",
                f"observers/{count}/0", "beside observers of another ring")
               for count in OBSERVERS]
+    pairs += [(f"native.mirror.{size}", f"mirror/{size}", f"memcpy/{size}",
+               "memcpy in and out") for size in (16, 64, 256, 1024, 4096)]
+    return compare("ns", found, pairs)
+
+
+def queues(found):
+    """The spsc fifo beside each packaged queue, and beside the best of them."""
+    pairs = []
+    for size in (8, 16, 64):
+        for how in ("", ".batched"):
+            peers = {peer: found[f"{peer}.{size}{how}"] for peer in PEERS}
+            best = min(peers, key=peers.get)
+            pairs += [(f"threads.spsc.{size}{how}.{peer}", f"spsc.{size}{how}",
+                       f"{peer}.{size}{how}", PEERS[peer]
+                       + (", the best of these" if peer == best else ""))
+                      for peer in PEERS]
     return compare("ns", found, pairs)
 
 

@@ -74,5 +74,6 @@ extern const struct subject kring_writes;
 extern const struct subject kring_pages;
 extern const struct subject ring_buffer_writes;
 extern const struct subject relay_writes;
+extern const struct subject fifos;
 
 #endif

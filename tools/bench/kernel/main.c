@@ -19,6 +19,7 @@ static const struct subject * const subjects[] = {
 	&kring_pages,
 	&ring_buffer_writes,
 	&relay_writes,
+	&fifos,
 };
 
 static struct dentry *file;

@@ -163,20 +163,14 @@ static int wait_for_records(struct broadcast_file *file)
 static ssize_t broadcast_read(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct broadcast_file *file = iocb->ki_filp->private_data;
-	struct kring_broadcast *ring = file->channel->public.ring;
 	bool nowait = iocb->ki_flags & IOCB_NOWAIT || iocb->ki_filp->f_flags & O_NONBLOCK;
 	ssize_t got;
 	int err;
 
 	if (!iov_iter_count(to))
 		return 0;
-	while ((got = read_now(file, to)) == -EAGAIN) {
-		struct kring_broadcast_consumer place = place_of(file);
-
-		/* Who is told that there is nothing may rely on an epoll set: that is armed for as well. */
-		if (nowait && !kring_broadcast_arm(ring, &place))
-			break;
-		err = nowait ? 0 : wait_for_records(file);
+	while ((got = read_now(file, to)) == -EAGAIN && !nowait) {
+		err = wait_for_records(file);
 		if (err)
 			return err;
 	}
@@ -250,15 +244,18 @@ static __poll_t broadcast_poll(struct file *filp, poll_table *table)
 	struct broadcast_file *file = filp->private_data;
 	struct kring_broadcast *ring = file->channel->public.ring;
 	struct kring_broadcast_consumer place = place_of(file);
-	bool dead = endpoint_is_dead(&file->channel->endpoint);
-	__poll_t events = dead ? EPOLLHUP : 0;
+	__poll_t events;
+	bool dead;
 
 	poll_wait(filp, kring_broadcast_queue(ring), table);
+	dead = endpoint_is_dead(&file->channel->endpoint);
+	events = dead ? EPOLLHUP : 0;
+	/* In any case: an epoll set is armed, or told, whenever it has been looked at. */
 	if (filp->f_mode & FMODE_READ && kring_broadcast_arm(ring, &place))
 		events |= EPOLLIN | EPOLLRDNORM;
 	if (filp->f_mode & FMODE_WRITE && !dead)
 		events |= EPOLLOUT | EPOLLWRNORM;
-	return endpoint_is_dead(&file->channel->endpoint) ? events | EPOLLHUP : events;
+	return events;
 }
 
 static int broadcast_mmap(struct file *filp, struct vm_area_struct *vma)

@@ -101,7 +101,7 @@ static ssize_t move_now(struct queue *queue, char __user *at, size_t size, int s
 }
 
 /* Steps Q, A and L of queue_wait.c. */
-static ssize_t move_waiting(struct queue *queue, char __user *at, size_t size, int side, bool nowait)
+static ssize_t move_waiting(struct queue *queue, char __user *at, size_t size, int side)
 {
 	wait_queue_head_t *waiters = &queue->sides[side].waiters;
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
@@ -111,7 +111,7 @@ static ssize_t move_waiting(struct queue *queue, char __user *at, size_t size, i
 	for (;;) {
 		queue_arm(queue);
 		done = move_now(queue, at, size, side);
-		if (done != -EAGAIN || nowait)
+		if (done != -EAGAIN)
 			break;
 		if (signal_pending(current)) {
 			done = -ERESTARTSYS;
@@ -127,12 +127,10 @@ static ssize_t move_waiting(struct queue *queue, char __user *at, size_t size, i
 static ssize_t move_some(struct file *filp, char __user *at, size_t size, int side)
 {
 	struct queue *queue = filp->private_data;
-	bool nowait = filp->f_flags & O_NONBLOCK;
 	ssize_t done = move_now(queue, at, size, side);
 
-	/* Who is told that there is nothing may rely on an epoll set, queued before: that is armed for as well. */
-	if (done == -EAGAIN && (!nowait || waitqueue_active(&queue->sides[side].waiters)))
-		done = move_waiting(queue, at, size, side, nowait);
+	if (done == -EAGAIN && !(filp->f_flags & O_NONBLOCK))
+		done = move_waiting(queue, at, size, side);
 	return done;
 }
 
@@ -175,7 +173,10 @@ static __poll_t queue_poll(struct file *filp, poll_table *table)
 		poll_wait(filp, &queue->sides[QUEUE_READS].waiters, table);
 	if (filp->f_mode & FMODE_WRITE)
 		poll_wait(filp, &queue->sides[QUEUE_WRITES].waiters, table);
-	/* In any case: who finds one event may sleep for another. */
+	/*
+	 * In any case: who finds one event may sleep for another. So an epoll set is armed, or told, whenever it
+	 * has been looked at, and a read() that does not wait need not see to that.
+	 */
 	queue_arm(queue);
 	return poll_now(queue, filp->f_mode);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Channels of the kind broadcast that programs write to: each open file gets every record, or is told what it lost. */
 #include <linux/kring_broadcast.h>
+#include <sys/epoll.h>
 #include <sys/uio.h>
 
 #include "abi_queue.hh"
@@ -230,6 +231,23 @@ TEST_F(broadcast, poll)
 	EXPECT_TRUE(waiter.ends());
 	EXPECT_EQ(poll_now(both.fd(), all), all);
 	EXPECT_EQ(poll_now(in.fd(), all), POLLOUT | POLLWRNORM);
+}
+
+TEST_F(broadcast, edge_triggered_epoll)
+{
+	made channel{slots_of(4, 16)};
+	descriptor in = channel.open(O_WRONLY), out = channel.open(O_RDONLY | O_NONBLOCK), set{epoll_create1(0)};
+	epoll_event event{};
+
+	event.events = EPOLLIN | EPOLLET;
+	ASSERT_EQ(epoll_ctl(set.fd(), EPOLL_CTL_ADD, out.fd(), &event), 0);
+	for (unsigned times = 0; times < 100; times++) {
+		EXPECT_EQ(epoll_wait(set.fd(), &event, 1, 0), 0);
+		EXPECT_EQ(write_some(in.fd(), "x"), 1);
+		ASSERT_EQ(epoll_wait(set.fd(), &event, 1, 10000), 1) << times;
+		EXPECT_EQ(read_records(out.fd()).size(), 1U);
+		EXPECT_EQ(read_records(out.fd()), records{});
+	}
 }
 
 TEST_F(broadcast, destroyed_while_it_is_open)

@@ -110,6 +110,27 @@ struct lane {
 
 	bool is_still() const { return !is_live || page_observer<platform_mapped>::is_still(*at_page, page_seq); }
 
+	__u32 cpu;
+	__u64 position; /* behind the record that was delivered last */
+	loss_meter losses;
+	std::optional<record_cursor> records;
+	record_view ahead{};
+	__u64 first_seq = 0;		     /* the first to be delivered */
+	__u64 end_seq = 0;		     /* behind the last */
+	const kring_page *at_page = nullptr; /* the page entered last */
+	__u32 page_end = 0;		     /* of the records on it */
+	/* Of a page that may be reused: */
+	bool is_live = false;
+	__u64 page_seq = 0;   /* the number that it had */
+	__u32 passed = 0;     /* up to this offset its records are passed */
+	__u64 passed_seq = 0; /* and this is the number of the next */
+	bool waiting = false; /* ahead is to be delivered */
+	bool broken = false;  /* not to be read any more */
+
+	/* The observer's: images that were read, and which of them is next. */
+	std::vector<const kring_page *> images;
+	size_t next_image = 0;
+
 private:
 	/* The page was reused under our eyes: what is not passed by now is lost. */
 	step leave()
@@ -124,27 +145,6 @@ private:
 		passed_seq = next;
 		losses.deliver(next);
 	}
-
-public:
-	__u32 cpu;
-	__u64 position; /* behind the record that was delivered last */
-	loss_meter losses;
-	std::optional<record_cursor> records;
-	record_view ahead{};
-	__u64 first_seq = 0;  /* the first to be delivered */
-	__u64 end_seq = 0;    /* behind the last */
-	const kring_page *at_page = nullptr; /* the page entered last */
-	__u32 page_end = 0;   /* of the records on it */
-	bool is_live = false; /* it may be reused: its number was page_seq, it is passed up to passed, before number passed_seq */
-	__u64 page_seq = 0;
-	__u32 passed = 0;
-	__u64 passed_seq = 0;
-	bool waiting = false; /* ahead is to be delivered */
-	bool broken = false;  /* not to be read any more */
-
-	/* The observer's: images that were read, and which of them is next. */
-	std::vector<const kring_page *> images;
-	size_t next_image = 0;
 };
 
 /*

@@ -19,9 +19,8 @@ using namespace kring;
 namespace
 {
 
-constexpr __u32 known_flags =
-	KRING_STREAM_OWN | KRING_STREAM_NEWEST | KRING_STREAM_UNORDERED | KRING_STREAM_SPIN | KRING_STREAM_COPY |
-	KRING_STREAM_IN_PLACE;
+constexpr __u32 known_flags = KRING_STREAM_OWN | KRING_STREAM_NEWEST | KRING_STREAM_UNORDERED | KRING_STREAM_SPIN |
+			      KRING_STREAM_COPY | KRING_STREAM_IN_PLACE;
 
 bool is_valid(const kring_stream_opts &opts)
 {

@@ -131,8 +131,8 @@ bool kring_consumers()
 	return measure_stream("consume.observer.next", 0, items) && measure_stream("consume.observer.run", 0, runs) &&
 	       measure_stream("consume.in_place.run", KRING_STREAM_IN_PLACE, runs) &&
 	       measure_stream("consume.in_place.checked", KRING_STREAM_IN_PLACE, checked_runs) &&
-	       measure_stream("consume.in_place.next", KRING_STREAM_IN_PLACE, items) &&
-	       reader("consume.reader") && measure_stream("consume.copy.next", KRING_STREAM_COPY, items) &&
+	       measure_stream("consume.in_place.next", KRING_STREAM_IN_PLACE, items) && reader("consume.reader") &&
+	       measure_stream("consume.copy.next", KRING_STREAM_COPY, items) &&
 	       measure_stream("consume.owner.run", KRING_STREAM_OWN, runs);
 }
 

@@ -80,9 +80,9 @@ bool load::is_running() const
 	return read_value(parameter + "run") == "1";
 }
 
-void load::wait() const
+void load::wait(unsigned seconds) const
 {
-	EXPECT_TRUE(eventually([&] { return !is_running(); }, 60)) << "kring_load does not end its run";
+	EXPECT_TRUE(eventually([&] { return !is_running(); }, seconds)) << "kring_load does not end its run";
 }
 
 void load::stop()

@@ -32,7 +32,7 @@ public:
 	/* The same; returns at once. */
 	void start(number records);
 	bool is_running() const;
-	void wait() const;
+	void wait(unsigned seconds = 60) const;
 	void stop();
 	/* One record from each context, but "task", on that CPU, and from the others after the delay. 0 or the errno. */
 	int kick(unsigned cpu) const;

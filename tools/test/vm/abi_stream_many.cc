@@ -184,7 +184,7 @@ TEST_F(many_streams, each_is_told_what_it_missed)
 	for (auto &reader : readers)
 		threads.emplace_back([&] { reader->run(writers_ended); });
 	load.start(records);
-	load.wait();
+	load.wait(static_cast<unsigned>(60 + records / 20000));
 	writers_ended = true;
 	for (std::thread &thread : threads)
 		thread.join();

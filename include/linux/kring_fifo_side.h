@@ -33,13 +33,25 @@ struct kring_fifo_side {
 #include <asm/barrier.h>
 
 #define KRING_FIFO_INLINE		static __always_inline
-#define KRING_FIFO_LOAD(at)		READ_ONCE(at)
-#define KRING_FIFO_COPY_IN		memcpy
-#define KRING_FIFO_COPY_OUT		memcpy
+/* Of what nobody else stores to. */
+#define KRING_FIFO_LOAD(at)		(at)
+#define KRING_FIFO_COPY_IN		__kring_fifo_copy
+#define KRING_FIFO_COPY_OUT		__kring_fifo_copy
 /* [spsc_fifo:A]; [spsc_fifo:F] */
 #define KRING_FIFO_ACQUIRE(at)		smp_load_acquire(&(at))
 /* [spsc_fifo:P]; [spsc_fifo:R] */
 #define KRING_FIFO_RELEASE(at, value)	smp_store_release(&(at), value)
+
+/* Compilers keep words in registers, but not what is larger. */
+static __always_inline void __kring_fifo_copy(void *to, const void *from, __u32 size)
+{
+	if (size != 2 * sizeof(__u64)) {
+		memcpy(to, from, size);
+		return;
+	}
+	memcpy(to, from, sizeof(__u64));
+	memcpy(to + sizeof(__u64), from + sizeof(__u64), sizeof(__u64));
+}
 #endif
 
 /* Is there room for an element of that size, a constant? Looks at the consumer's line if what is known is used up. */

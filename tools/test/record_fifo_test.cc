@@ -236,13 +236,13 @@ TEST(record_fifo, size_beyond_32_bits_is_too_big)
 TEST(record_fifo, spoiled_length)
 {
 	__u8 memory[8] = {};
-	__u8 buffer[300];
+	__u8 buffer[300] = {'a', 'b'};
 	fifo_type fifo{};
 	records records{fifo, 1};
 	u32 size = 0;
 
 	fifo.init(memory, 8, 1);
-	EXPECT_EQ(records.put("ab", 2), record_status::ok);
+	EXPECT_EQ(records.put(buffer, 2), record_status::ok);
 	memory[0] = 3;
 	EXPECT_EQ(records.get(buffer, sizeof(buffer), size), record_status::spoiled);
 	EXPECT_EQ(records.peek(buffer, sizeof(buffer), size), record_status::spoiled);

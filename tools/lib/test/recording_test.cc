@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <kring/recording.h>
 #include <sys/mman.h>
 
 #include "../observer_source.hh"
@@ -197,6 +198,52 @@ TEST_F(recording_test, is_in_order_of_time)
 		records++;
 	}
 	EXPECT_GT(records, 100U);
+}
+
+/* The C API has a stream of it as of a channel. */
+TEST_F(recording_test, of_the_c_api)
+{
+	file target{memory_file()};
+	const kring_item *item;
+	kring_position position;
+	unsigned int records = 0;
+	kring_stream_opts own{};
+
+	write_some();
+	record(target.fd());
+
+	kring_recording *played = kring_recording__open(("/proc/self/fd/" + std::to_string(target.fd())).c_str());
+
+	ASSERT_NE(played, nullptr);
+	EXPECT_STREQ(kring_recording__name(played), "some");
+	own.sz = sizeof(own);
+	own.flags = KRING_STREAM_OWN;
+	EXPECT_EQ(kring_recording__stream(played, &own), nullptr);
+	EXPECT_EQ(errno, EINVAL);
+
+	kring_stream *stream = kring_recording__stream(played, nullptr);
+
+	ASSERT_NE(stream, nullptr);
+	EXPECT_EQ(kring_stream__fd(stream), -1);
+	while (kring_stream__next(stream, &item) == 1) {
+		if (item->kind != KRING_ITEM_RECORD)
+			continue;
+		records++;
+		EXPECT_EQ(kring_stream__time(stream, item->stamp), item->time);
+		EXPECT_EQ(kring_stream__position(stream, item->cpu, &position), 0);
+		EXPECT_EQ(position.seq, item->seq + 1);
+		EXPECT_TRUE(kring_stream__is_whole(stream));
+	}
+	EXPECT_EQ(kring_stream__next(stream, &item), -ENODEV);
+	EXPECT_GT(records, 100U);
+
+	kring_decoder *types = kring_recording__decoder(played);
+
+	ASSERT_NE(types, nullptr);
+	EXPECT_STREQ(kring_decoder__type_name(types, 1), "unknown");
+	kring_decoder__free(types);
+	kring_stream__free(stream);
+	kring_recording__free(played);
 }
 
 TEST_F(recording_test, of_some_cpus)

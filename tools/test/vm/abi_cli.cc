@@ -252,7 +252,7 @@ TEST_F(cli, filter)
 TEST_F(cli, record)
 {
 	const std::string file = "/tmp/recording";
-	load load{"size=8K max=5000"};
+	load load{"size=64K max=5000"};
 
 	load.write(1000);
 

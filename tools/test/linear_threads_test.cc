@@ -33,7 +33,7 @@ using mirror_type = mirror_fifo<platform_threads>;
 
 constexpr u32 most = 7; /* elements at once */
 /* The compiler looks at copies of constant sizes that are never made, too. */
-constexpr u32 room = 16;
+constexpr u32 room = 32;
 
 /* Runs both until each has done all; `step` gets how many are left, and says how many it did. */
 template <class P, class C> void run(P produce, C consume)

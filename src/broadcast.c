@@ -163,7 +163,12 @@ notrace void *kring_broadcast_reserve(struct kring_broadcast *ring, size_t size)
 {
 	struct kring_core_broadcast_reserved reserved = kring_core_broadcast_reserve(&ring->core, size);
 
-	return likely(reserved.payload) ? reserved.payload : ERR_PTR(error_of[reserved.status]);
+	if (likely(reserved.payload))
+		return reserved.payload;
+	/* It was passed over: who waits for the record that is open there has lost it, and goes on. */
+	if (reserved.status == KRING_CORE_BROADCAST_HELD)
+		closed(ring);
+	return ERR_PTR(error_of[reserved.status]);
 }
 EXPORT_SYMBOL_GPL(kring_broadcast_reserve);
 NOKPROBE_SYMBOL(kring_broadcast_reserve);

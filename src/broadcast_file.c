@@ -81,7 +81,10 @@ static ssize_t copy_record(struct iov_iter *to, const struct kring_broadcast_rec
 	return -EFAULT;
 }
 
-/* Under file->lock. Return: bytes; -EAGAIN: no record, or producers are too fast; -EMSGSIZE; -EFAULT. */
+/*
+ * Under file->lock. Return: bytes; -EAGAIN: no record; -EBUSY: none was found yet, behind many that are lost or
+ * beside producers that are too fast; -EMSGSIZE; -EFAULT.
+ */
 static ssize_t read_record(struct broadcast_file *file, struct iov_iter *to)
 {
 	struct kring_broadcast *ring = file->channel->public.ring;
@@ -112,7 +115,7 @@ static ssize_t read_record(struct broadcast_file *file, struct iov_iter *to)
 		file->told = after.lost;
 		return size;
 	}
-	return -EAGAIN;
+	return -EBUSY;
 }
 
 /* As many as fit and are there. */
@@ -130,15 +133,14 @@ static ssize_t read_records(struct broadcast_file *file, struct iov_iter *to)
 	return room - iov_iter_count(to) ?: size;
 }
 
-/* Where the file is, for a look without the lock. */
-static struct kring_broadcast_consumer place_of(struct broadcast_file *file)
+/* Where the file is, for a look without the lock. False: killed, while a read() was stuck in its copy. */
+static bool place_of(struct broadcast_file *file, struct kring_broadcast_consumer *place)
 {
-	struct kring_broadcast_consumer place;
-
-	mutex_lock(&file->lock);
-	place = file->consumer;
+	if (mutex_lock_killable(&file->lock))
+		return false;
+	*place = file->consumer;
 	mutex_unlock(&file->lock);
-	return place;
+	return true;
 }
 
 /* The end is what is found after it is known. */
@@ -153,8 +155,10 @@ static ssize_t read_now(struct broadcast_file *file, struct iov_iter *to)
 static int wait_for_records(struct broadcast_file *file)
 {
 	struct kring_broadcast *ring = file->channel->public.ring;
-	struct kring_broadcast_consumer place = place_of(file);
+	struct kring_broadcast_consumer place;
 
+	if (!place_of(file, &place))
+		return -EINTR;
 	return wait_event_interruptible(*kring_broadcast_queue(ring),
 					kring_broadcast_arm(ring, &place) ||
 					endpoint_is_dead(&file->channel->endpoint));
@@ -169,15 +173,23 @@ static ssize_t broadcast_read(struct kiocb *iocb, struct iov_iter *to)
 
 	if (!iov_iter_count(to))
 		return 0;
-	while ((got = read_now(file, to)) == -EAGAIN && !nowait) {
-		err = wait_for_records(file);
+	while ((got = read_now(file, to)) == -EAGAIN || got == -EBUSY) {
+		if (nowait)
+			return -EAGAIN;
+		/* The wait does not look, if there is something already. */
+		if (signal_pending(current))
+			return -ERESTARTSYS;
+		err = got == -EAGAIN ? wait_for_records(file) : 0;
 		if (err)
 			return err;
 	}
 	return got;
 }
 
-/* Copied before there is a record: a fault leaves nothing behind, and holds up no slot. */
+/*
+ * Copied before there is a record: a fault leaves nothing behind, and holds up no slot. Nor does a program that is
+ * not run for a while: consumers would wait for it.
+ */
 static ssize_t broadcast_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct broadcast_file *file = iocb->ki_filp->private_data;
@@ -197,8 +209,11 @@ static ssize_t broadcast_write(struct kiocb *iocb, struct iov_iter *from)
 	if (!data)
 		return -ENOMEM;
 
-	if (copy_from_iter_full(data, size, from))
+	if (copy_from_iter_full(data, size, from)) {
+		preempt_disable();
 		err = kring_broadcast_write(ring, data, size);
+		preempt_enable();
+	}
 	if (data != small)
 		kvfree(data);
 	/* Another producer has the slot, or was there: the next record has another one. */
@@ -233,7 +248,8 @@ static loff_t broadcast_llseek(struct file *filp, loff_t offset, int whence)
 	struct broadcast_file *file = filp->private_data;
 	loff_t at;
 
-	mutex_lock(&file->lock);
+	if (mutex_lock_killable(&file->lock))
+		return -EINTR;
 	at = seek(file, offset, whence) ?: file->consumer.next;
 	mutex_unlock(&file->lock);
 	return at;
@@ -243,10 +259,12 @@ static __poll_t broadcast_poll(struct file *filp, poll_table *table)
 {
 	struct broadcast_file *file = filp->private_data;
 	struct kring_broadcast *ring = file->channel->public.ring;
-	struct kring_broadcast_consumer place = place_of(file);
+	struct kring_broadcast_consumer place;
 	__poll_t events;
 	bool dead;
 
+	if (!place_of(file, &place))
+		return EPOLLIN | EPOLLRDNORM;
 	poll_wait(filp, kring_broadcast_queue(ring), table);
 	dead = endpoint_is_dead(&file->channel->endpoint);
 	events = dead ? EPOLLHUP : 0;

@@ -2,6 +2,8 @@
 /* The rings of channels of the kinds fifo and mirror: what is done to each, for a program that reads or writes. */
 
 #include <linux/limits.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
 
 #include "queue.h"
 
@@ -15,6 +17,12 @@ static bool overwrites(const struct queue *queue)
 	return !is_fifo(queue) && queue->config.mode == KRING_MODE_OVERWRITE;
 }
 
+/* All or nothing, before much of it is taken from others. */
+static bool is_available(u64 bytes)
+{
+	return bytes >> PAGE_SHIFT <= si_mem_available();
+}
+
 static int fifo_init(struct queue *queue)
 {
 	const struct kring_queue_config *config = &queue->config;
@@ -23,6 +31,8 @@ static int fifo_init(struct queue *queue)
 
 	if (count > KRING_FIFO_ELEMENTS_MAX)
 		return -E2BIG;
+	if (!is_available((u64)roundup_pow_of_two(count ?: 1) * config->unit))
+		return -ENOMEM;
 	if (config->length)
 		err = kring_fifo_alloc_records(&queue->fifo, count, config->length, GFP_KERNEL);
 	else
@@ -41,6 +51,8 @@ static int mirror_init(struct queue *queue)
 
 	if (size > KRING_MIRROR_CAPACITY_MAX)
 		return -E2BIG;
+	if (!is_available(size))
+		return -ENOMEM;
 	err = kring_mirror_locked_alloc(&queue->mirror, size, GFP_KERNEL);
 	if (err)
 		return err;

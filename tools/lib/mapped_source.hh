@@ -40,7 +40,11 @@ public:
 
 	/* Before the first fetch(). */
 	void start_newest(__u32 cpu) { of(cpu).cursor.seek_newest(device_.view(cpu)); }
-	void start_at(__u32 cpu, __u64 seq) { of(cpu).from = seq; }
+	void start_at(__u32 cpu, __u64 seq)
+	{
+		of(cpu).cursor.seek_oldest();
+		of(cpu).from = seq;
+	}
 
 	__u64 begins_at(__u32 cpu)
 	{

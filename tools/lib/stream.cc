@@ -133,6 +133,8 @@ int kring_stream::open(const char *channel, const kring_stream_opts &opts)
 
 	int error = source.open(channel);
 
+	for (__u32 i = 0; !error && i < opts.nr_cpus; i++)
+		error = opts.cpus[i] < source.meta().nr_cpus ? 0 : -ENXIO;
 	if (!error && opts.watermark)
 		error = source.set_wakeup(opts.watermark, opts.deadline_us);
 	if (error)

@@ -97,9 +97,13 @@ public:
 	{
 		const lane *at = cpu < lanes_.size() ? lanes_[cpu].get() : nullptr;
 
-		if (at)
-			seq = at == current_ ? run_.seq : at->position;
-		return at;
+		if (!at)
+			return false;
+		if (at != current_)
+			seq = at->position;
+		else
+			seq = at->is_live && !at->is_still() ? run_.whole_seq : run_.seq;
+		return true;
 	}
 
 	const std::string &message() const { return message_; }
@@ -197,9 +201,9 @@ private:
 			}
 			find_all();
 			look_again();
-			horizon_ = complete;
 			if (error_)
 				return false;
+			horizon_ = complete;
 			if (is_settled() || was_set_back(complete))
 				return true;
 		}
@@ -215,7 +219,7 @@ private:
 	void look_again()
 	{
 		for (const std::unique_ptr<lane> &each : lanes_)
-			if (each && !each->waiting && !each->broken)
+			if (each && !each->waiting && !each->broken && !error_)
 				advance(*each);
 	}
 

@@ -82,6 +82,11 @@ TEST_F(in_place, what_is_overwritten_in_use_is_lost)
 	ASSERT_EQ(stream.next(item), 1);
 	overwrite(0);
 	EXPECT_FALSE(stream.is_whole());
+
+	__u64 seq = 0;
+
+	EXPECT_TRUE(stream.position(0, seq));
+	EXPECT_EQ(seq, 1U) << "who goes on there is told the loss";
 	ASSERT_EQ(stream.next(item), 1);
 	EXPECT_EQ(item->kind, +KRING_ITEM_LOSS);
 	EXPECT_EQ(item->seq, 1U);

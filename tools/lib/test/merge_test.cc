@@ -267,6 +267,29 @@ TEST_F(merging, going_on_far_behind_the_oldest)
 	EXPECT_EQ(item->seq, 9990U);
 }
 
+/* Others begin behind the newest. */
+TEST_F(merging, going_on_where_others_begin_at_the_newest)
+{
+	source place{device, true};
+	const kring_item *item;
+
+	write(0, 100);
+	write(1, 100);
+	place.start_newest(0);
+	place.start_newest(1);
+	place.start_at(0, 90);
+
+	observer stream{device, std::move(place), {}};
+
+	stream.start(true);
+	EXPECT_EQ(next(stream), "0:90");
+	for (__u64 seq = 91; seq < 100; seq++) {
+		ASSERT_EQ(stream.next(item), 1);
+		EXPECT_EQ(item->seq, seq);
+	}
+	EXPECT_EQ(next(stream), "");
+}
+
 /* A loss that was told is behind the position. */
 TEST_F(merging, a_position_behind_a_loss)
 {

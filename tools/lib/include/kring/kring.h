@@ -313,7 +313,7 @@ struct kring_item {
  * writer may still come with one that is older: poll() does not wait then, call
  * again; -ENODEV, nothing is left and the
  * channel is gone; -EBADMSG, a page or record is malformed; -EBUSY, another
- * open file owns a ring; -EIO, a ring's list is broken. After EBADMSG and EIO
+ * open file owns a ring; -EIO, a ring's list is broken. After EBADMSG, EBUSY and EIO
  * the ring that they are about is left out; other rings may be read on.
  */
 int kring_stream__next(struct kring_stream *stream, const struct kring_item **item);
@@ -329,8 +329,8 @@ int kring_stream__next(struct kring_stream *stream, const struct kring_item **it
  *			use(record.payload);
  *
  * What was not walked when the stream goes on comes again. With %KRING_STREAM_UNORDERED a run is all that is
- * at hand of a page. kring_stream__position() knows of what was walked after the next call only;
- * until then the position is @run's cpu and seq.
+ * at hand of a page. kring_stream__position() moves with the walk; in place, not behind what was found
+ * overwritten.
  *
  * Return: as kring_stream__next().
  */

@@ -161,7 +161,7 @@ static void add_create(CLI::App &app, create_options &options, int &status)
 		->type_name("1|2")
 		->check(CLI::IsMember({1, 2}));
 	command->add_option("--slot", options.slot, "broadcast: bytes of the largest record")->type_name("SIZE");
-	command->add_option("--order", options.order, "trace: a page is 4096 << N bytes")
+	command->add_option("--order", options.order, "trace: a page is the system's page size << N bytes")
 		->type_name("N")
 		->check(CLI::Range(0, KRING_ORDER_MAX));
 	command->add_option("--mode", options.mode, "trace, mirror: what is done when it is full (default overwrite)")
@@ -195,7 +195,7 @@ static void add_write(CLI::App &app, write_options &options, int &status)
 			    "One record, the words with spaces between them; default: a record of each line of "
 			    "standard input");
 	command->add_flag("--json", options.json, "Print how much was written");
-	command->footer("Empty lines are no records. See kring-write(1).");
+	command->footer("Empty lines are no records, but of byte fifos and mirrors. See kring-write(1).");
 	command->callback([&] { status = run_write(options); });
 }
 

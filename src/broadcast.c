@@ -5,7 +5,6 @@
  * that hold such a ring are not made here.
  */
 
-#include <linux/irq_work.h>
 #include <linux/kprobes.h>
 #include <linux/kring_broadcast.h>
 #include <linux/log2.h>
@@ -18,6 +17,7 @@
 #include "channel.h"
 #include "compat.h"
 #include "core_broadcast.h"
+#include "waker.h"
 
 /**
  * struct kring_broadcast - a ring
@@ -28,7 +28,7 @@
  * @bytes:   of the slots
  * @waiting: a consumer sleeps and wants to be woken by the next record
  * @queue:   of such consumers
- * @wake:    leaves a producer's context
+ * @waker:   leaves a producer's context
  */
 struct kring_broadcast {
 	struct kring_core_broadcast core;
@@ -38,7 +38,7 @@ struct kring_broadcast {
 	size_t bytes;
 	int waiting;
 	wait_queue_head_t queue;
-	struct irq_work wake;
+	struct waker waker;
 };
 
 /* The core's consumer is the API's, and so is its record. */
@@ -53,9 +53,9 @@ static struct kring_core_broadcast_consumer *core_consumer(struct kring_broadcas
 	return (struct kring_core_broadcast_consumer *)consumer;
 }
 
-static void wake_consumers(struct irq_work *work)
+static void wake_consumers(struct waker *waker)
 {
-	wake_up_all(&container_of(work, struct kring_broadcast, wake)->queue);
+	wake_up_all(&container_of(waker, struct kring_broadcast, waker)->queue);
 }
 
 struct kring_broadcast *kring_broadcast_alloc(unsigned int slots, size_t payload)
@@ -86,7 +86,7 @@ struct kring_broadcast *kring_broadcast_alloc(unsigned int slots, size_t payload
 	ring->slots = (char *)ring->header + geometry.first_slot;
 	kring_core_broadcast_init(&ring->core, ring->header, &geometry);
 	init_waitqueue_head(&ring->queue);
-	init_irq_work(&ring->wake, wake_consumers);
+	waker_init(&ring->waker, wake_consumers);
 	return ring;
 }
 EXPORT_SYMBOL_GPL(kring_broadcast_alloc);
@@ -95,7 +95,7 @@ void kring_broadcast_free(struct kring_broadcast *ring)
 {
 	if (IS_ERR_OR_NULL(ring))
 		return;
-	irq_work_sync(&ring->wake);
+	waker_exit(&ring->waker);
 	vfree(ring->header);
 	kfree(ring);
 }
@@ -126,7 +126,7 @@ static notrace noinline void wake_waiting(struct kring_broadcast *ring)
 	if (wakeup_cpu_is_leaving())
 		return;
 	if (xchg(&ring->waiting, 0))
-		irq_work_queue(&ring->wake);
+		waker_ask(&ring->waker);
 }
 
 NOKPROBE_SYMBOL(wake_waiting);

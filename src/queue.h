@@ -10,12 +10,12 @@
 #ifndef KRING_QUEUE_H
 #define KRING_QUEUE_H
 
-#include <linux/irq_work.h>
 #include <linux/kring_queue.h>
 #include <linux/mutex.h>
 #include <linux/wait.h>
 
 #include "endpoint.h"
+#include "waker.h"
 
 /* Of a queue, as programs see it: who reads is the consumer. */
 enum queue_side {
@@ -40,7 +40,7 @@ enum queue_side {
  * @sides.waiters: programs that sleep, until there is something or room
  * @open_lock: see @sides
  * @arm_lock: serialises queue_arm()
- * @wake:     a module was asked to wake programs
+ * @waker:    wakes programs when a module asks
  */
 struct queue {
 	struct kring_queue public;
@@ -60,7 +60,7 @@ struct queue {
 	} sides[QUEUE_SIDES];
 	struct mutex open_lock;
 	struct mutex arm_lock;
-	struct irq_work wake;
+	struct waker waker;
 };
 
 static inline struct queue *endpoint_to_queue(struct endpoint *endpoint)

@@ -33,9 +33,9 @@ void queue_wake_all(struct queue *queue)
 	wake_up_interruptible_poll(&queue->sides[QUEUE_WRITES].waiters, EPOLLOUT | EPOLLWRNORM | end);
 }
 
-static void woken(struct irq_work *work)
+static void woken(struct waker *waker)
 {
-	queue_wake_all(container_of(work, struct queue, wake));
+	queue_wake_all(container_of(waker, struct queue, waker));
 }
 
 /* On a CPU that goes offline, no irq_work runs any more: cpu_dead() wakes in its place. */
@@ -45,7 +45,7 @@ notrace void __kring_queue_wake(struct kring_queue *public)
 		return;
 	/* C. Fully ordered: who armed before this is in the queue when the wakeup comes there. */
 	if (xchg(&public->waiting, 0))
-		irq_work_queue(&container_of(public, struct queue, public)->wake);
+		waker_ask(&container_of(public, struct queue, public)->waker);
 }
 EXPORT_SYMBOL_GPL(__kring_queue_wake);
 NOKPROBE_SYMBOL(__kring_queue_wake);
@@ -82,7 +82,7 @@ static int cpu_dead(unsigned int cpu, struct hlist_node *node)
 int queue_wait_init(struct queue *queue)
 {
 	mutex_init(&queue->arm_lock);
-	init_irq_work(&queue->wake, woken);
+	waker_init(&queue->waker, woken);
 	return queue->config.held ? cpuhp_state_add_instance_nocalls(hotplug_state, &queue->hotplug) : 0;
 }
 
@@ -90,7 +90,7 @@ void queue_wait_exit(struct queue *queue)
 {
 	if (queue->config.held)
 		cpuhp_state_remove_instance_nocalls(hotplug_state, &queue->hotplug);
-	irq_work_sync(&queue->wake);
+	waker_exit(&queue->waker);
 }
 
 int queue_wait_start(void)

@@ -343,6 +343,35 @@ TEST(spsc_fifo, other_sizes_are_refused)
 	EXPECT_EQ(fifo.len(), 0U);
 }
 
+/* A batch looks at the size only where it looks for room, as one element does. */
+TEST(spsc_fifo, other_sizes_are_refused_in_batches)
+{
+	u64 memory[4] = {};
+	fifo_type fifo{};
+	pair wide{1, 2};
+	u64 narrow = 3;
+
+	fifo.init(memory, 4, sizeof(u64));
+	{
+		fifo_type::put_batch batch{fifo};
+
+		EXPECT_FALSE(batch.put(wide));
+		EXPECT_TRUE(batch.put(narrow));
+		batch.publish();
+	}
+	EXPECT_EQ(fifo.len(), 1U);
+	{
+		fifo_type::get_batch batch{fifo};
+
+		EXPECT_FALSE(batch.get(wide));
+		narrow = 0;
+		EXPECT_TRUE(batch.get(narrow));
+		batch.release();
+	}
+	EXPECT_EQ(narrow, 3U);
+	EXPECT_EQ(fifo.len(), 0U);
+}
+
 TEST(spsc_fifo, full_batch_refuses)
 {
 	u64 memory[2];

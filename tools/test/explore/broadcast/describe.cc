@@ -1,26 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What happens in an execution of a broadcast ring, a line for each access. */
+/* How a broadcast ring's words, and their values, are called in traces. */
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
 
 #include "scene.hh"
+#include "../tracing.hh"
 
 namespace kring::explore
 {
 namespace
 {
 
-using text = char[96];
-
 const char *name_of(slot_state state)
 {
 	return state.is_held() ? state.is_void() ? "passed" : "held" : state.is_void() ? "empty" : "ready";
-}
-
-void print_number(text &out, u64 value)
-{
-	std::snprintf(out, sizeof(out), value > 0xffffffff ? "%#" PRIx64 : "%" PRIu64, uint64_t{value});
 }
 
 void describe_slot(u64 offset, text &name, text &what, u64 value)
@@ -37,6 +31,8 @@ void describe_slot(u64 offset, text &name, text &what, u64 value)
 		print_number(what, value);
 }
 
+} /* namespace */
+
 void describe(u64 offset, text &name, text &what, u64 value)
 {
 	if (offset >= offsetof(shared_memory, slots))
@@ -48,14 +44,10 @@ void describe(u64 offset, text &name, text &what, u64 value)
 	print_number(what, value);
 }
 
-/* Who: "cpu 0" or, so many producers deep, "cpu 0 >>". */
-void print_who(const machine &machine)
+const char *role_of(u32)
 {
-	std::printf("cpu %u %-5.*s", machine.cpu(),
-		    machine.cpu() == machine::writers_cpu ? static_cast<int>(machine.depth()) : 0, ">>>>>");
+	return "";
 }
-
-} /* namespace */
 
 std::string about(const scenario &scenario, const past &past)
 {
@@ -64,28 +56,6 @@ std::string about(const scenario &scenario, const past &past)
 	std::snprintf(words, sizeof(words), "%s: %u slots; before: %u records written, %u opened, %u written",
 		      scenario.name, scenario.pages, past.fill, past.takes, past.refill);
 	return words;
-}
-
-void machine::trace(const char *operation, const void *at, u64 value, u32 back, const std::source_location &where) const
-{
-	const char *file = std::strrchr(where.file_name(), '/');
-	text name = "";
-	text what = "";
-
-	describe(memory_.offset_of(at), name, what, value);
-	print_who(*this);
-	std::printf("%s:%u  %s %s: %s", file ? file + 1 : where.file_name(), where.line(), operation, name, what);
-	if (back)
-		std::printf("   STALE by %u", back);
-	std::printf("\n");
-}
-
-void machine::say(const char *what) const
-{
-	if (!tracing_ || !running_)
-		return;
-	print_who(*this);
-	std::printf("%s\n", what);
 }
 
 } /* namespace kring::explore */

@@ -106,6 +106,7 @@ public:
 
 		EXPECT_EQ(room, std::min(size, space()));
 		EXPECT_EQ(spans.count[0] + spans.count[1], room);
+		EXPECT_EQ(spans.count[0] > 0, room > 0);
 		for (u32 at = 0; at < room; at++)
 			*place(spans, at) = static_cast<__u8>(put_ + at);
 		EXPECT_FALSE(fifo_.finish_put(space() + 1));
@@ -121,6 +122,7 @@ public:
 
 		EXPECT_EQ(there, std::min(size, len()));
 		EXPECT_EQ(spans.count[0] + spans.count[1], there);
+		EXPECT_EQ(spans.count[0] > 0, there > 0);
 		for (u32 at = 0; at < there; at++)
 			EXPECT_EQ(*place(spans, at), static_cast<__u8>(taken_ + at));
 		EXPECT_FALSE(fifo_.finish_get(len() + 1));

@@ -97,19 +97,18 @@ EXPORT_SYMBOL_GPL(kring_fifo_free);
 
 static int error_of(enum kring_core_record_status status)
 {
-	switch (status) {
-	case KRING_CORE_RECORD_OK:
+	if (likely(status == KRING_CORE_RECORD_OK))
 		return 0;
+	switch (status) {
 	case KRING_CORE_RECORD_EMPTY:
 	case KRING_CORE_RECORD_FULL:
 		return -EAGAIN;
 	case KRING_CORE_RECORD_TOO_BIG:
 	case KRING_CORE_RECORD_NO_ROOM:
 		return -EMSGSIZE;
-	case KRING_CORE_RECORD_SPOILED:
-		break;
+	default: /* spoiled */
+		return -EIO;
 	}
-	return -EIO;
 }
 
 int kring_fifo_put_record(struct kring_fifo *fifo, const void *from, size_t size)

@@ -110,21 +110,22 @@ public:
 	/* Of a record's bytes, without its length. */
 	u32 max_size() const
 	{
-		u32 sayable = length_size_ == 1 ? 0xff : 0xffff;
 		u32 holdable = bytes_.capacity() - length_size_;
 
-		return sayable < holdable ? sayable : holdable;
+		return max_sayable() < holdable ? max_sayable() : holdable;
 	}
 
 private:
 	using put_batch = typename spsc_fifo<P, M>::put_batch;
 	using get_batch = typename spsc_fifo<P, M>::get_batch;
 
+	u32 max_sayable() const { return length_size_ == 1 ? 0xff : 0xffff; }
 	[[gnu::always_inline]] record_status has_room(put_batch &batch, u64 size) const
 	{
-		if (size > max_size())
-			return record_status::too_big;
-		return batch.has_room(length_size_ + static_cast<u32>(size)) ? record_status::ok : record_status::full;
+		/* What cannot be said may be more than 32 bits can count; what is larger than the memory finds no room. */
+		if (size <= max_sayable() && batch.has_room(length_size_ + static_cast<u32>(size)))
+			return record_status::ok;
+		return size > max_size() ? record_status::too_big : record_status::full;
 	}
 	/* Where there is room. */
 	[[gnu::always_inline]] void put_length(put_batch &batch, u32 size) const

@@ -183,6 +183,10 @@ private:
 	{
 		return spans_of(side.memory, side.mask + 1, at & side.mask, count, side.element_size);
 	}
+	[[gnu::always_inline]] static linear_spans bytes_at(const kring_fifo_side &side, u32 at, u32 count)
+	{
+		return spans_of(side.memory, side.mask + 1, at & side.mask, count, 1);
+	}
 
 	/* How much room there is: all of it, unless what is known suffices for `wanted`. */
 	[[gnu::always_inline]] u32 find_room(u32 pos, u32 wanted)
@@ -268,11 +272,11 @@ public:
 		pos_ += copied;
 		return copied;
 	}
-	/* Where the next `count` elements are to be written in place; has_room() has said that there is room. */
+	/* Of bytes: where the next `count` are to be written in place; has_room() has said that there is room. */
 	[[gnu::always_inline]] linear_spans pass(u32 count)
 	{
 		pos_ += count;
-		return fifo_.spans_at(fifo_.producer_, pos_ - count, count);
+		return bytes_at(fifo_.producer_, pos_ - count, count);
 	}
 	void publish() { fifo_.publish(pos_); }
 	u32 pos() const { return pos_; }
@@ -303,11 +307,11 @@ public:
 		pos_ += copied;
 		return copied;
 	}
-	/* Where the next `count` elements are, to be read in place; has() has said that there are so many. */
+	/* Of bytes: where the next `count` are, to be read in place; has() has said that there are so many. */
 	[[gnu::always_inline]] linear_spans pass(u32 count)
 	{
 		pos_ += count;
-		return fifo_.spans_at(fifo_.consumer_, pos_ - count, count);
+		return bytes_at(fifo_.consumer_, pos_ - count, count);
 	}
 	void release() { fifo_.release(pos_); }
 	u32 pos() const { return pos_; }

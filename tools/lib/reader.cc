@@ -57,7 +57,7 @@ public:
 			if (!run && on_loss_)
 				on_loss_(ctx_, item);
 
-			int wanted = run ? give(*run, *item, max, consumed) : 0;
+			int wanted = run ? give(*run, max, consumed) : 0;
 
 			if (wanted < 0)
 				return wanted;
@@ -66,21 +66,14 @@ public:
 	}
 
 private:
-	/* What the stream has of it is of the run's first record. */
-	int give(kring_run &run, kring_item item, size_t max, size_t &consumed)
+	int give(kring_run &run, size_t max, size_t &consumed)
 	{
 		kring_run_record record;
 
 		while (consumed < max && kring_run__next(&run, &record)) {
-			item.seq = record.seq;
-			item.stamp = record.stamp;
-			item.time = kring_stream__time(stream_.get(), record.stamp);
-			item.payload = record.payload;
-			item.size = record.size;
-			item.type = record.type;
 			consumed++;
 
-			int wanted = on_record_(ctx_, &item);
+			int wanted = on_record_(ctx_, kring_stream__item(stream_.get(), &record));
 
 			if (wanted < 0)
 				return wanted;

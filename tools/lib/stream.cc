@@ -213,6 +213,11 @@ int kring_stream__next_run(kring_stream *stream, const kring_item **item, kring_
 	return guarded([=] { return with_items(*stream, [=](auto &items) { return items.next_run(*item, *run); }); });
 }
 
+const kring_item *kring_stream__item(kring_stream *stream, const kring_run_record *record)
+{
+	return with_items(*stream, [=](auto &items) { return items.item(*record); });
+}
+
 int kring_stream__is_whole(kring_stream *stream)
 {
 	return with_items(*stream, [](auto &items) { return items.is_whole(); });

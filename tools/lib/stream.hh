@@ -89,6 +89,13 @@ public:
 		return got;
 	}
 
+	/* As kring_stream__item(). */
+	const kring_item *item(const kring_run_record &record)
+	{
+		fill(record);
+		return &item_;
+	}
+
 	/* Is the record that was delivered last still what it was? */
 	bool is_whole() { return !current_ || !current_->is_live || kring_run__is_whole(&run_); }
 

@@ -337,6 +337,15 @@ int kring_stream__next(struct kring_stream *stream, const struct kring_item **it
 int kring_stream__next_run(struct kring_stream *stream, const struct kring_item **item, struct kring_run **run);
 
 /**
+ * kring_stream__item - a run's record as an item, for what takes one, such as kring_filter__matches()
+ * @stream: from kring_stream__open()
+ * @record: from kring_run__next(), of the run that the stream gave last
+ *
+ * Return: the item, valid until the next call with this stream.
+ */
+const struct kring_item *kring_stream__item(struct kring_stream *stream, const struct kring_run_record *record);
+
+/**
  * kring_stream__is_whole - was it still whole: the record that kring_stream__next() returned last?
  * @stream: from kring_stream__open()
  *

@@ -93,7 +93,7 @@ def instructions(found):
 
 # What a program reads with, and libbpf's or ftrace's way to do the same.
 CONSUMERS = ("in_place.run", "in_place.checked", "observer.run", "observer.next",
-             "owner.run", "reader")
+             "owner.run", "reader", "typed", "typed.in_place")
 LIBBPF = "libbpf's ring_buffer__consume"
 FTRACE = "GET_READER, mmap and kbuffer"
 

@@ -4,7 +4,7 @@
  * counter counts instructions: from a kring channel that is full, beside
  * libbpf's ring buffer and ftrace's.
  */
-#include <kring/kring.h>
+#include <kring/kring.hpp>
 
 #include <cstdio>
 #include <fstream>
@@ -124,6 +124,27 @@ bool reader(const char *name)
 	});
 }
 
+/* As a loop in C++ has it. */
+bool typed(const char *name, __u32 flags)
+{
+	struct words {
+		__u64 word[payload_size / sizeof(__u64)];
+	};
+	kring_stream_opts opts{};
+
+	opts.sz = sizeof(opts);
+	opts.flags = flags;
+
+	kring::stream stream{channel, &opts};
+
+	touch_mappings();
+	return measure(name, [&](sum &sum) {
+		for (const auto &record : stream.records<words>())
+			sum.add(&*record);
+		return true;
+	});
+}
+
 } /* namespace */
 
 bool kring_consumers()
@@ -132,6 +153,7 @@ bool kring_consumers()
 	       measure_stream("consume.in_place.run", KRING_STREAM_IN_PLACE, runs) &&
 	       measure_stream("consume.in_place.checked", KRING_STREAM_IN_PLACE, checked_runs) &&
 	       measure_stream("consume.in_place.next", KRING_STREAM_IN_PLACE, items) && reader("consume.reader") &&
+	       typed("consume.typed", 0) && typed("consume.typed.in_place", KRING_STREAM_IN_PLACE) &&
 	       measure_stream("consume.copy.next", KRING_STREAM_COPY, items) &&
 	       measure_stream("consume.owner.run", KRING_STREAM_OWN, runs);
 }

@@ -8,6 +8,8 @@
 
 #include <functional>
 
+#include <gtest/gtest.h>
+
 #include "../../test/observer_fixture.hh"
 #include "../../test/platform_native.hh"
 #include "image.hh"

@@ -240,6 +240,33 @@ TEST_F(typed_streams, tell_losses)
 	EXPECT_EQ(records + lost, 1000U);
 }
 
+/* More is written than there is room for, while one is in use. */
+TEST_F(typed_streams, in_place)
+{
+	load load{"cpus=0 size=8K"};
+	kring_stream_opts opts{};
+	number received = 0, lost = 0;
+
+	opts.sz = sizeof(opts);
+	opts.flags = KRING_STREAM_IN_PLACE;
+
+	stream stream{"load", &opts};
+
+	stream.on_loss([&](const kring_item &loss) { lost += loss.lost; });
+	load.write(20);
+	for (const auto &record : stream.records<kring_load_record>()) {
+		if (record.seq() == 5)
+			load.write(1000);
+		if (!stream.is_whole())
+			continue;
+		EXPECT_NE(record.seq(), 5U);
+		EXPECT_EQ(record->checksum, kring_load_checksum(&*record));
+		received++;
+	}
+	EXPECT_EQ(received + lost, 1020U);
+	EXPECT_GT(received, 5U);
+}
+
 TEST_F(typed_streams, of_what_is_not_there)
 {
 	EXPECT_THROW(stream{"none"}, std::system_error);

@@ -12,6 +12,7 @@
 #define KRING_KRING_HPP
 
 #include <cerrno>
+#include <cstddef>
 #include <functional>
 #include <iterator>
 #include <memory>
@@ -31,20 +32,25 @@ namespace kring
 template <class T>
 class record {
 public:
-	explicit record(const kring_item &item) : item_{&item} {}
+	record(kring_stream *stream, const kring_run_record &walked, unsigned int cpu)
+		: stream_{stream}, record_{&walked}, cpu_{cpu}
+	{
+	}
 
-	const T &operator*() const { return *static_cast<const T *>(item_->payload); }
-	const T *operator->() const { return static_cast<const T *>(item_->payload); }
+	const T &operator*() const { return *static_cast<const T *>(record_->payload); }
+	const T *operator->() const { return static_cast<const T *>(record_->payload); }
 	/* In nanoseconds. */
-	unsigned long long time() const { return item_->time; }
-	unsigned int cpu() const { return item_->cpu; }
-	unsigned long long seq() const { return item_->seq; }
+	unsigned long long time() const { return kring_stream__time(stream_, record_->stamp); }
+	unsigned int cpu() const { return cpu_; }
+	unsigned long long seq() const { return record_->seq; }
 	/* Bytes: more than sizeof(T) if T ends in a flexible array. */
-	unsigned int size() const { return item_->size; }
-	const kring_item &item() const { return *item_; }
+	unsigned int size() const { return record_->size; }
+	const kring_item &item() const { return *kring_stream__item(stream_, record_); }
 
 private:
-	const kring_item *item_;
+	kring_stream *stream_;
+	const kring_run_record *record_;
+	unsigned int cpu_;
 };
 
 class stream {
@@ -56,6 +62,8 @@ public:
 	{
 		if (!stream_)
 			throw std::system_error{errno, std::generic_category(), "kring channel '" + channel + "'"};
+		if (opts && opts->sz >= offsetof(kring_stream_opts, flags) + sizeof(opts->flags))
+			flags_ = opts->flags;
 	}
 
 	/* Called with each loss that the loops below come upon. */
@@ -65,12 +73,16 @@ public:
 	const kring_item *next()
 	{
 		const kring_item *item = nullptr;
-		int got = kring_stream__next(stream_.get(), &item);
 
-		if (got < 0 && got != -EAGAIN)
-			throw std::system_error{-got, std::generic_category(), kring_stream__message(stream_.get())};
-		return got > 0 ? item : nullptr;
+		run_ = nullptr;
+		return is_there(kring_stream__next(stream_.get(), &item)) ? item : nullptr;
 	}
+
+	/*
+	 * Asked once a record was used: was it still whole? Of a stream with KRING_STREAM_IN_PLACE; others
+	 * always say yes. See kring_stream__is_whole().
+	 */
+	bool is_whole() { return kring_stream__is_whole(stream_.get()) > 0; }
 
 	/* False: nothing came in time. -1: for ever. A signal is no error. */
 	bool wait(int timeout_ms = -1)
@@ -94,14 +106,17 @@ public:
 			using iterator_concept = std::input_iterator_tag;
 
 			explicit iterator(range &range) : range_{&range} {}
-			value_type operator*() const { return value_type{*range_->item_}; }
+			value_type operator*() const
+			{
+				return {range_->stream_.get(), range_->record_, range_->stream_.cpu_};
+			}
 			iterator &operator++()
 			{
 				range_->advance();
 				return *this;
 			}
 			void operator++(int) { ++*this; }
-			bool operator==(std::default_sentinel_t) const { return !range_->item_; }
+			bool operator==(std::default_sentinel_t) const { return !range_->record_.payload; }
 
 		private:
 			range *range_;
@@ -118,23 +133,18 @@ public:
 	private:
 		static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= 8, "T is no structure of a record");
 
-		bool is_wanted(const kring_item &item) const
-		{
-			return item.size >= sizeof(T) && (type_ == 0 || item.type == type_);
-		}
+		bool is_wanted() const { return record_.size >= sizeof(T) && (type_ == 0 || record_.type == type_); }
 		void advance()
 		{
-			while ((item_ = stream_.next())) {
-				if (item_->kind == KRING_ITEM_LOSS && stream_.on_loss_)
-					stream_.on_loss_(*item_);
-				if (item_->kind == KRING_ITEM_RECORD && is_wanted(*item_))
+			while (stream_.next_record(record_))
+				if (is_wanted())
 					return;
-			}
+			record_.payload = nullptr;
 		}
 
 		stream &stream_;
 		unsigned int type_;
-		const kring_item *item_ = nullptr;
+		kring_run_record record_{}; /* without a payload: there is none */
 	};
 
 	template <class T>
@@ -156,12 +166,68 @@ public:
 	kring_stream *get() const { return stream_.get(); }
 
 private:
+	bool is_there(int got)
+	{
+		if (got < 0 && got != -EAGAIN)
+			throw std::system_error{-got, std::generic_category(), kring_stream__message(stream_.get())};
+		return got > 0;
+	}
+
+	/* As next(), but losses are told on the way. */
+	bool next_record(kring_run_record &record) { return walk(record) || look_for(record); }
+
+	/* Where the run is at its end. Apart, so that loops have the walk itself only. */
+	[[gnu::noinline]] bool look_for(kring_run_record &record)
+	{
+		do {
+			const kring_item *item = next_or_run();
+
+			if (!item)
+				return false;
+			if (item->kind == KRING_ITEM_LOSS) {
+				if (on_loss_)
+					on_loss_(*item);
+				continue;
+			}
+			cpu_ = item->cpu;
+			if (!run_) {
+				record = {item->payload, item->seq, item->stamp, item->size, item->type};
+				return true;
+			}
+		} while (!walk(record));
+		return true;
+	}
+
+	/* A run where walking it gives what next() gives. Else it is a page, whatever others have that is older. */
+	const kring_item *next_or_run()
+	{
+		const kring_item *item = nullptr;
+
+		if (flags_ & (KRING_STREAM_UNORDERED | KRING_STREAM_COPY))
+			return next();
+		return is_there(kring_stream__next_run(stream_.get(), &item, &run_)) ? item : nullptr;
+	}
+
+	/* To the run's next record; in place, if the one before was whole when the program was done with it. */
+	bool walk(kring_run_record &record)
+	{
+		if (!run_)
+			return false;
+		if ((!(flags_ & KRING_STREAM_IN_PLACE) || kring_run__is_whole(run_)) && kring_run__next(run_, &record))
+			return true;
+		run_ = nullptr;
+		return false;
+	}
+
 	struct free {
 		void operator()(kring_stream *stream) const { kring_stream__free(stream); }
 	};
 
 	std::unique_ptr<kring_stream, free> stream_;
 	loss_function on_loss_;
+	__u32 flags_ = 0;
+	kring_run *run_ = nullptr; /* that is being walked */
+	unsigned int cpu_ = 0;	   /* whose record was next */
 };
 
 } /* namespace kring */

@@ -7,12 +7,15 @@
 #include <sys/stat.h>
 
 #include "../decoder.hh"
-#include "btf_module.h"
+#include "all_kinds.hh"
 
 namespace kring::test
 {
 namespace
 {
+
+/* Needs quotes, and bytes that are not printed as they are. */
+constexpr char awkward[] = "a \"b\"\n!!";
 
 struct decoder_test : testing::Test {
 	decoder_test()
@@ -54,35 +57,10 @@ struct decoder_test : testing::Test {
 	decoder decoder_;
 };
 
-all_kinds example()
-{
-	all_kinds record{};
-
-	record.byte = 200;
-	record.negative = -5;
-	record.word = 65535;
-	record.number = -100000;
-	record.large = 0xffffffffffffffff;
-	record.letter = 'R';
-	record.yes = true;
-	memcpy(record.name, "a \"b\"\n!!", 8);
-	record.color = BLUE;
-	record.low = 5;
-	record.middle = -3;
-	record.high = 0x3fffff;
-	record.point = {1, -1};
-	record.points[0] = {2, 3};
-	record.points[1] = {4, 5};
-	record.matrix[1][2] = 9;
-	record.address = reinterpret_cast<const void *>(0xffff888000001000);
-	record.as_number = 0x41;
-	return record;
-}
-
 TEST_F(decoder_test, text_of_each_kind)
 {
 	EXPECT_EQ(decoder_.why_hex(1), nullptr);
-	EXPECT_EQ(text(1, example()),
+	EXPECT_EQ(text(1, example(awkward)),
 		  "byte=200 negative=-5 word=65535 number=-100000 large=18446744073709551615 letter='R' yes=true "
 		  "name=\"a \\\"b\\\"\\x0a!!\" color=BLUE low=5 middle=-3 high=4194303 point={x=1 y=-1} "
 		  "points=[{x=2 y=3} {x=4 y=5}] matrix=[0 0 0 0 0 9] "
@@ -92,7 +70,7 @@ TEST_F(decoder_test, text_of_each_kind)
 TEST_F(decoder_test, json_of_each_kind)
 {
 	EXPECT_EQ(
-		json(1, example()),
+		json(1, example(awkward)),
 		R"({"byte":200,"negative":-5,"word":65535,"number":-100000,"large":18446744073709551615,"letter":"R",)"
 		R"("yes":true,"name":"a \"b\"\u000a!!","color":"BLUE","low":5,"middle":-3,"high":4194303,)"
 		R"("point":{"x":1,"y":-1},"points":[{"x":2,"y":3},{"x":4,"y":5}],"matrix":[0,0,0,0,0,9],)"
@@ -101,7 +79,7 @@ TEST_F(decoder_test, json_of_each_kind)
 
 TEST_F(decoder_test, value_without_a_name_is_a_number)
 {
-	all_kinds record = example();
+	all_kinds record = example(awkward);
 
 	record.color = static_cast<color>(77);
 	EXPECT_NE(text(1, record).find(" color=77 "), std::string::npos);
@@ -218,7 +196,7 @@ TEST(decoder_of_modules, only_of_those_that_are_loaded_still)
 /* Whatever room there is, not a byte behind it is touched, and the length is that of the whole. */
 TEST_F(decoder_test, text_is_cut_to_its_room)
 {
-	all_kinds record = example();
+	all_kinds record = example(awkward);
 	std::string whole = text(1, record);
 
 	for (size_t room = 0; room <= whole.size() + 1; room++) {

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "../filter.hh"
-#include "btf_module.h"
+#include "all_kinds.hh"
 
 namespace kring::test
 {
@@ -13,31 +13,6 @@ namespace
 {
 
 enum type_id : __u32 { untyped, all_id, text_id, points_id, alone_id, late_id };
-
-all_kinds example()
-{
-	all_kinds record{};
-
-	record.byte = 200;
-	record.negative = -5;
-	record.word = 65535;
-	record.number = -100000;
-	record.large = 0xffffffffffffffff;
-	record.letter = 'R';
-	record.yes = true;
-	memcpy(record.name, "kworker!", 8);
-	record.color = BLUE;
-	record.low = 5;
-	record.middle = -3;
-	record.high = 0x3fffff;
-	record.point = {1, -1};
-	record.points[0] = {2, 3};
-	record.points[1] = {4, 5};
-	record.matrix[1][2] = 9;
-	record.address = reinterpret_cast<const void *>(0xffff888000001000);
-	record.as_number = 0x41;
-	return record;
-}
 
 struct filter_test : testing::Test {
 	filter_test()
@@ -88,7 +63,7 @@ struct filter_test : testing::Test {
 		EXPECT_FALSE(matches("!!(" + text + ")")) << text;
 	}
 
-	all_kinds record = example();
+	all_kinds record = example("kworker!");
 	decoder types;
 	kring_item item{};
 };

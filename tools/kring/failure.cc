@@ -113,6 +113,15 @@ failure write_failure(const std::string &channel, size_t size, int error)
 	}
 }
 
+failure read_failure(const std::string &channel, int error)
+{
+	if (error == ENOTTY)
+		return failure{fmt::format("channel '{}': the kring module that is loaded cannot order the records of "
+					   "several CPUs: use --unordered, or the module that came with this kring",
+					   channel)};
+	return channel_failure(channel, error);
+}
+
 void warn(const std::string &line)
 {
 	fmt::print(stderr, "kring: {}\n", line);

@@ -25,6 +25,9 @@ failure control_failure(const std::string &channel, int error);
 failure destroy_failure(const std::string &channel, int error);
 failure write_failure(const std::string &channel, size_t size, int error);
 
+/* About reading what is open. */
+failure read_failure(const std::string &channel, int error);
+
 /* One line that does not end the program. */
 void warn(const std::string &line);
 

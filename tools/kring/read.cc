@@ -167,7 +167,7 @@ void reading::stop_for(int error)
 
 	items_.out().flush();
 	if (error != EIO && error != EBADMSG)
-		throw channel_failure(options_.channel, error);
+		throw read_failure(options_.channel, error);
 	if (std::string_view{about}.substr(0, 3) != "cpu")
 		throw failure{fmt::format("channel '{}': what was read is no kring page", options_.channel)};
 	warn(fmt::format("channel '{}', {}: {}", options_.channel, about,

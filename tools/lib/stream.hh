@@ -203,7 +203,9 @@ private:
 			if (error == -EAGAIN || error == -EINTR)
 				return false;
 			if (error) {
-				fail(error, "ordering");
+				fail(error, error == -ENOTTY ? "the kring module is too old to order CPUs' records: "
+							       "open with KRING_STREAM_UNORDERED" :
+							       "ordering");
 				return false;
 			}
 			find_all();

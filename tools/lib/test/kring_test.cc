@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the program kring computes: lists of CPUs, rates, the words of stat. */
+/* What the program kring computes: lists of CPUs, rates, the words of stat; and what it says of errors. */
+#include <cerrno>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
 
 #include "../../kring/cpu_list.hh"
+#include "../../kring/failure.hh"
 #include "../../kring/rates.hh"
 #include "../../kring/start_place.hh"
 #include "../../kring/stat_options.hh"
@@ -209,6 +211,14 @@ TEST(stat_options_test, what_cannot_be)
 											   {"1", "2", "3"},
 											   {"1", "1.5"}})
 		EXPECT_THROW(split(words), std::invalid_argument) << words[0];
+}
+
+TEST(failure_test, says_what_to_do)
+{
+	EXPECT_STREQ(read_failure("x", ENOTTY).what(),
+		     "channel 'x': the kring module that is loaded cannot order the records of several CPUs: use "
+		     "--unordered, or the module that came with this kring");
+	EXPECT_STREQ(read_failure("x", EBUSY).what(), channel_failure("x", EBUSY).what());
 }
 
 } /* namespace */

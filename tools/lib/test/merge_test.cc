@@ -149,6 +149,22 @@ TEST_F(merging, clocks_that_differ)
 	EXPECT_LT(device.asked, 200U);
 }
 
+/* Who reads without order does not notice. */
+TEST_F(merging, a_module_that_knows_no_order)
+{
+	observer ordered = make(), unordered = make(order::at_hand);
+	const kring_item *item;
+
+	device.is_old = true;
+	write(0);
+	for (unsigned int times = 0; times < 2; times++) {
+		EXPECT_EQ(ordered.next(item), -ENOTTY);
+		EXPECT_NE(ordered.message().find("KRING_STREAM_UNORDERED"), std::string::npos) << ordered.message();
+	}
+	EXPECT_EQ(next(unordered), "0:0");
+	EXPECT_EQ(next(unordered), "");
+}
+
 /* A counter may be set back, by hours: nobody waits for it to come there again. */
 TEST_F(merging, clocks_that_are_set_back)
 {

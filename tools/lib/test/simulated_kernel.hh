@@ -168,6 +168,8 @@ public:
 	int horizon(__u64 &time)
 	{
 		asked++;
+		if (is_old)
+			return -ENOTTY;
 		if (at_horizon)
 			std::exchange(at_horizon, nullptr)();
 		if (is_open)
@@ -201,6 +203,7 @@ public:
 	unsigned int held_back = 0;
 	unsigned int ledgers_asked = 0;
 	unsigned int asked = 0;
+	bool is_old = false;  /* a module that knows no horizon */
 	bool is_open = false; /* a writer has a record open all the time */
 	bool gone = false;
 	std::function<void()> at_horizon; /* done once, before the answer */

@@ -313,7 +313,8 @@ struct kring_item {
  * writer may still come with one that is older: poll() does not wait then, call
  * again; -ENODEV, nothing is left and the
  * channel is gone; -EBADMSG, a page or record is malformed; -EBUSY, another
- * open file owns a ring; -EIO, a ring's list is broken. After EBADMSG, EBUSY and EIO
+ * open file owns a ring; -EIO, a ring's list is broken; -ENOTTY, a kernel that cannot
+ * tell what is complete: open the stream with %KRING_STREAM_UNORDERED. After EBADMSG, EBUSY and EIO
  * the ring that they are about is left out; other rings may be read on.
  */
 int kring_stream__next(struct kring_stream *stream, const struct kring_item **item);

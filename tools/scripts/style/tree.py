@@ -58,7 +58,7 @@ class Tree:
 
     def cxx_files(self):
         return [name for name in self.files
-                if name.endswith((".hh", ".cc", ".cpp"))
+                if name.endswith((".hh", ".hpp", ".cc", ".cpp"))
                 or name.endswith(".h") and not self.is_c_header(name)]
 
     def is_c_header(self, name):

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <exception>
+#include <sstream>
 #include <stdexcept>
 #include <string_view>
 
@@ -12,6 +13,7 @@
 
 #include "command.hh"
 #include "failure.hh"
+#include "output.hh"
 
 /* The sub-command that was named, for a pointer to its help. */
 static std::string help_of(const CLI::App &app)
@@ -199,6 +201,28 @@ static void add_write(CLI::App &app, write_options &options, int &status)
 	command->callback([&] { status = run_write(options); });
 }
 
+/* What --help and --version ask for. */
+static int show(const CLI::App &app, const CLI::ParseError &error)
+{
+	std::ostringstream text;
+	int status = app.exit(error, text);
+	output out;
+
+	out.text(text.str());
+	out.flush();
+	return status;
+}
+
+static void parse_and_run(CLI::App &app, int argc, char **argv, int &status)
+{
+	try {
+		app.parse(argc, argv);
+	} catch (const CLI::ParseError &error) {
+		/* --help and --version come as errors with a zero code. */
+		status = error.get_exit_code() ? fail_usage(app, error.what()) : show(app, error);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	CLI::App app{"Makes, reads and writes kring's channels.", "kring"};
@@ -225,10 +249,7 @@ int main(int argc, char **argv)
 	if (argc > 1 && argv[1][0] != '-' && !is_command(app, argv[1]))
 		return fail_usage(app, fmt::format("there is no sub-command '{}'", argv[1]));
 	try {
-		app.parse(argc, argv);
-	} catch (const CLI::ParseError &error) {
-		/* --help and --version come as errors with a zero code. */
-		return error.get_exit_code() ? fail_usage(app, error.what()) : app.exit(error);
+		parse_and_run(app, argc, argv, status);
 	} catch (const usage_failure &error) {
 		return fail_usage(app, error.what());
 	} catch (const std::exception &error) {

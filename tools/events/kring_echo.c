@@ -5,20 +5,16 @@
  * moved by an interrupt: the module holds the consumer's side of the one, the
  * producer's of the other.
  */
-#include <linux/hrtimer.h>
+#include <linux/irq_work.h>
 #include <linux/kring_broadcast_channel.h>
 #include <linux/kring_queue.h>
-
-#include "../../src/compat.h"
-
-#define INTERVAL (2 * NSEC_PER_MSEC)
+#include <linux/timer.h>
 
 static struct kring_queue *in, *out;
 static struct kring_broadcast_channel *all;
-static struct hrtimer timer;
 
 /* Whole pieces: what has no room in echo_out stays in echo_in. */
-static enum hrtimer_restart move(struct hrtimer *unused)
+static void move(struct irq_work *unused)
 {
 	u8 piece[64];
 	unsigned int size = min_t(unsigned int, sizeof(piece), kring_fifo_avail(out->fifo));
@@ -30,9 +26,18 @@ static enum hrtimer_restart move(struct hrtimer *unused)
 		kring_queue_wake(in);
 		kring_queue_wake(out);
 	}
-	hrtimer_forward_now(&timer, INTERVAL);
-	return HRTIMER_RESTART;
 }
+
+static struct irq_work mover = IRQ_WORK_INIT_HARD(move);
+
+/* As a device would. The interrupt is over long before the next, so that each side has one call at a time. */
+static void interrupt(struct timer_list *timer)
+{
+	irq_work_queue(&mover);
+	mod_timer(timer, jiffies + 1);
+}
+
+static DEFINE_TIMER(ticker, interrupt);
 
 static void destroy(void)
 {
@@ -55,14 +60,14 @@ static int __init kring_echo_init(void)
 		destroy();
 		return PTR_ERR_OR_ZERO(in) ?: PTR_ERR_OR_ZERO(out) ?: PTR_ERR(all);
 	}
-	hrtimer_setup(&timer, move, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	hrtimer_start(&timer, INTERVAL, HRTIMER_MODE_REL_HARD);
+	mod_timer(&ticker, jiffies + 1);
 	return 0;
 }
 
 static void __exit kring_echo_exit(void)
 {
-	hrtimer_cancel(&timer);
+	timer_delete_sync(&ticker);
+	irq_work_sync(&mover);
 	destroy();
 }
 

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kring_example_fifo: an interrupt hands samples to a thread through a
- * kring_fifo, without a lock; the thread keeps their sum. What found no room is
- * counted. /sys/module/kring_example_fifo/parameters/ has what came of it.
+ * kring_example_fifo: a timer, in softirq context, hands samples to a thread
+ * through a kring_fifo, without a lock; the thread keeps their sum. What found
+ * no room is counted. /sys/module/kring_example_fifo/parameters/ has what came
+ * of it.
  */
-#include <linux/hrtimer.h>
 #include <linux/kring_fifo.h>
 #include <linux/module.h>
+#include <linux/timer.h>
 #include <linux/workqueue.h>
-
-#include "../../src/compat.h"
 
 struct sample {
 	u64 time;
@@ -25,7 +24,6 @@ module_param(refused, ulong, 0444);
 MODULE_PARM_DESC(refused, "samples that found no room");
 
 static struct kring_fifo samples;
-static struct hrtimer timer;
 
 /* The consumer: one work item, which never runs beside itself. */
 static void take_samples(struct work_struct *work)
@@ -41,7 +39,7 @@ static void take_samples(struct work_struct *work)
 static DECLARE_WORK(taker, take_samples);
 
 /* The producer: one timer, likewise. */
-static enum hrtimer_restart sample_now(struct hrtimer *timer)
+static void sample_now(struct timer_list *timer)
 {
 	static u64 number;
 	struct sample sample = { ktime_get_ns(), ++number };
@@ -49,9 +47,10 @@ static enum hrtimer_restart sample_now(struct hrtimer *timer)
 	if (!kring_fifo_put(&samples, &sample))
 		refused++;
 	schedule_work(&taker);
-	hrtimer_forward_now(timer, ms_to_ktime(1));
-	return HRTIMER_RESTART;
+	mod_timer(timer, jiffies + 1);
 }
+
+static DEFINE_TIMER(sampler, sample_now);
 
 static int __init example_init(void)
 {
@@ -59,19 +58,18 @@ static int __init example_init(void)
 
 	if (error)
 		return error;
-	hrtimer_setup(&timer, sample_now, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
-	hrtimer_start(&timer, ms_to_ktime(1), HRTIMER_MODE_REL);
+	mod_timer(&sampler, jiffies + 1);
 	return 0;
 }
 
 static void __exit example_exit(void)
 {
-	hrtimer_cancel(&timer);
+	timer_delete_sync(&sampler);
 	cancel_work_sync(&taker);
 	kring_fifo_free(&samples);
 }
 
 module_init(example_init);
 module_exit(example_exit);
-MODULE_DESCRIPTION("Hands samples from an interrupt to a thread through a kring_fifo");
+MODULE_DESCRIPTION("Hands samples from a timer to a thread through a kring_fifo");
 MODULE_LICENSE("GPL");

@@ -67,19 +67,16 @@ install-files:
 	$(in_lib) install
 	$(in_kring) install
 	install -D -m 644 Documentation/man/kring.4 $(prefix)/share/man/man4/kring.4
-	install -D -m 644 include/uapi/linux/kring.h $(prefix)/include/linux/kring.h
-	install -D -m 644 include/uapi/linux/kring.h $(prefix)/include/kring/kernel/uapi/linux/kring.h
-	install -D -m 644 include/linux/kring.h $(prefix)/include/kring/kernel/linux/kring.h
-	install -D -m 644 include/uapi/linux/kring_broadcast.h $(prefix)/include/linux/kring_broadcast.h
-	install -D -m 644 include/uapi/linux/kring_broadcast.h $(prefix)/include/kring/kernel/uapi/linux/kring_broadcast.h
-	install -D -m 644 include/linux/kring_broadcast.h $(prefix)/include/kring/kernel/linux/kring_broadcast.h
+	install -D -m 644 -t $(prefix)/include/linux include/uapi/linux/*.h
+	install -D -m 644 -t $(prefix)/include/kring/kernel/uapi/linux include/uapi/linux/*.h
+	install -D -m 644 -t $(prefix)/include/kring/kernel/linux include/linux/*.h
 
 uninstall:
 	$(in_lib) uninstall
 	$(in_kring) uninstall
-	rm -f $(prefix)/share/man/man4/kring.4 $(prefix)/include/linux/kring.h $(prefix)/include/linux/kring_broadcast.h
-	rm -f $(addprefix $(prefix)/include/kring/kernel/,linux/kring.h uapi/linux/kring.h Module.symvers)
-	rm -f $(addprefix $(prefix)/include/kring/kernel/,linux/kring_broadcast.h uapi/linux/kring_broadcast.h)
+	rm -f $(prefix)/share/man/man4/kring.4 $(patsubst include/uapi/%,$(prefix)/include/%,$(wildcard include/uapi/linux/*.h))
+	rm -f $(patsubst include/%,$(prefix)/include/kring/kernel/%,$(wildcard include/linux/*.h include/uapi/linux/*.h))
+	rm -f $(prefix)/include/kring/kernel/Module.symvers
 	[ ! -d $(prefix)/include/kring ] || find $(prefix)/include/kring -depth -type d -empty -delete
 	@if [ -e $(updates)/kring.ko ]; then \
 		set -ex; \

@@ -211,12 +211,8 @@ private:
 	/* To the run's next record; in place, if the one before was whole when the program was done with it. */
 	bool walk(kring_run_record &record)
 	{
-		if (!run_)
-			return false;
-		if ((!(flags_ & KRING_STREAM_IN_PLACE) || kring_run__is_whole(run_)) && kring_run__next(run_, &record))
-			return true;
-		run_ = nullptr;
-		return false;
+		return run_ && (!(flags_ & KRING_STREAM_IN_PLACE) || kring_run__is_whole(run_)) &&
+		       kring_run__next(run_, &record);
 	}
 
 	struct free {

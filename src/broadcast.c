@@ -350,7 +350,8 @@ EXPORT_SYMBOL_GPL(kring_broadcast_mmap);
 
 void kring_broadcast_set_gone(struct kring_broadcast *ring)
 {
-	WRITE_ONCE(ring->header->gone, 1);
+	/* [endpoint:E], for programs, which load it with acquire. */
+	smp_store_release(&ring->header->gone, 1);
 	wake_up_all(&ring->queue);
 }
 EXPORT_SYMBOL_GPL(kring_broadcast_set_gone);

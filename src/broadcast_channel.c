@@ -153,7 +153,7 @@ void kring_broadcast_destroy(struct kring_broadcast_channel *public)
 	if (IS_ERR_OR_NULL(public))
 		return;
 	channel = container_of(public, struct broadcast_channel, public);
-	endpoint_set_dead(&channel->endpoint);
+	endpoint_end(&channel->endpoint);
 	chardev_remove(&channel->endpoint);
 	kring_broadcast_set_gone(public->ring);
 	endpoint_forget(&channel->endpoint);

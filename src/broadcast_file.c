@@ -38,7 +38,7 @@ static int broadcast_open(struct inode *inode, struct file *filp)
 	err = filp->f_mode & FMODE_READ ? security_locked_down(LOCKDOWN_TRACEFS) : 0;
 	if (err)
 		return err;
-	if (endpoint_is_dead(&channel->endpoint))
+	if (endpoint_is_ending(&channel->endpoint))
 		return -ENODEV;
 	file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
 	if (!file)
@@ -186,34 +186,41 @@ static ssize_t broadcast_read(struct kiocb *iocb, struct iov_iter *to)
 	return got;
 }
 
-/*
- * Copied before there is a record: a fault leaves nothing behind, and holds up no slot. Nor does a program that is
- * not run for a while: consumers would wait for it.
- */
+/* A program that is not run for a while does not hold up a slot: consumers would wait for it. */
+static int write_record(struct broadcast_channel *channel, const void *data, size_t size)
+{
+	int err;
+
+	if (!gate_enter(&channel->endpoint.gate))
+		return -ENODEV;
+	preempt_disable();
+	err = kring_broadcast_write(channel->public.ring, data, size);
+	preempt_enable();
+	gate_leave();
+	return err;
+}
+
+/* Copied before there is a record: a fault leaves nothing behind, and holds up no slot. */
 static ssize_t broadcast_write(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct broadcast_file *file = iocb->ki_filp->private_data;
-	struct kring_broadcast *ring = file->channel->public.ring;
 	size_t size = iov_iter_count(from);
 	u8 small[256], *data = small;
 	int err = -EFAULT;
 
 	if (!size)
 		return 0;
-	if (endpoint_is_dead(&file->channel->endpoint))
+	if (endpoint_is_ending(&file->channel->endpoint))
 		return -ENODEV;
-	if (size > kring_broadcast_payload_max(ring))
+	if (size > kring_broadcast_payload_max(file->channel->public.ring))
 		return -EMSGSIZE;
 	if (size > sizeof(small))
 		data = kvmalloc(size, GFP_KERNEL);
 	if (!data)
 		return -ENOMEM;
 
-	if (copy_from_iter_full(data, size, from)) {
-		preempt_disable();
-		err = kring_broadcast_write(ring, data, size);
-		preempt_enable();
-	}
+	if (copy_from_iter_full(data, size, from))
+		err = write_record(file->channel, data, size);
 	if (data != small)
 		kvfree(data);
 	/* Another producer has the slot, or was there: the next record has another one. */
@@ -261,17 +268,15 @@ static __poll_t broadcast_poll(struct file *filp, poll_table *table)
 	struct kring_broadcast *ring = file->channel->public.ring;
 	struct kring_broadcast_consumer place;
 	__poll_t events;
-	bool dead;
 
 	if (!place_of(file, &place))
 		return EPOLLIN | EPOLLRDNORM;
 	poll_wait(filp, kring_broadcast_queue(ring), table);
-	dead = endpoint_is_dead(&file->channel->endpoint);
-	events = dead ? EPOLLHUP : 0;
+	events = endpoint_is_dead(&file->channel->endpoint) ? EPOLLHUP : 0;
 	/* In any case: an epoll set is armed, or told, whenever it has been looked at. */
 	if (filp->f_mode & FMODE_READ && kring_broadcast_arm(ring, &place))
 		events |= EPOLLIN | EPOLLRDNORM;
-	if (filp->f_mode & FMODE_WRITE && !dead)
+	if (filp->f_mode & FMODE_WRITE && !endpoint_is_ending(&file->channel->endpoint))
 		events |= EPOLLOUT | EPOLLWRNORM;
 	return events;
 }

@@ -6,7 +6,6 @@
 
 #include <linux/cpu.h>
 #include <linux/mm.h>
-#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 
@@ -73,9 +72,8 @@ static void channel_stop(struct channel *channel)
 	unsigned int cpu;
 
 	rings_stop(channel);
-	endpoint_set_dead(&channel->endpoint);
-	/* For programs that write: no record of theirs asks for a wakeup below any more. */
-	synchronize_rcu();
+	/* After this, no record of a program asks for a wakeup any more: see wakeup_exit(). */
+	endpoint_end(&channel->endpoint);
 	/* [endpoint:E], for programs, which load it with acquire. */
 	smp_store_release(&channel->meta->gone, 1);
 	for (cpu = 0; cpu < nr_cpu_ids; cpu++)

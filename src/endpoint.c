@@ -107,8 +107,9 @@ bool endpoint_is_dead(struct endpoint *endpoint)
 	return smp_load_acquire(&endpoint->dead);
 }
 
-void endpoint_set_dead(struct endpoint *endpoint)
+void endpoint_end(struct endpoint *endpoint)
 {
+	gate_close(&endpoint->gate);
 	/* [endpoint:E] pairs with [endpoint:D]: who sees the end sees all that was written. */
 	smp_store_release(&endpoint->dead, true);
 }

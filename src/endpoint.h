@@ -7,6 +7,18 @@
  * user of a sysfs attribute (through the device) another. Its end takes the
  * device node and the sysfs folder away and frees the name; the memory goes
  * with the last reference.
+ *
+ * The end has three states, which endpoint_end() goes through:
+ *
+ *   alive   programs publish what they write, inside the gate
+ *   ending  the gate is closed: no write() comes in any more, but one may be
+ *           inside, and whoever finds nothing to read waits as before
+ *   dead    nobody is inside: what is found after this was seen is all
+ *
+ * So a write() that says what it has written published it before the channel
+ * was dead, and who is told the end of the file had all of it, or was told of
+ * its loss. Modules are not let in: whoever destroys a channel has ended its
+ * own calls before, and those are published.
  */
 #ifndef KRING_ENDPOINT_H
 #define KRING_ENDPOINT_H
@@ -19,6 +31,8 @@
 #include <linux/types.h>
 
 #include <uapi/linux/kring.h>
+
+#include "gate.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "kring: " fmt
@@ -48,6 +62,7 @@ struct endpoint_kind {
  * @owner: module that made the channel; kring itself for those that programs made
  * @perm:  of the device node
  * @created: when, in nanoseconds (CLOCK_REALTIME)
+ * @gate:  of programs that write; closed when the channel is ending
  * @dead:  nothing more will be written; see endpoint_is_dead()
  * @ref:   see Lifetime
  * @list:  in the list of all
@@ -60,6 +75,7 @@ struct endpoint {
 	struct module *owner;
 	umode_t perm;
 	u64 created;
+	struct gate gate;
 	bool dead;
 	struct kref ref;
 	struct list_head list;
@@ -87,10 +103,16 @@ int endpoint_init(struct endpoint *endpoint, const struct endpoint_kind *kind, c
 void endpoint_get(struct endpoint *endpoint);
 void endpoint_put(struct endpoint *endpoint);
 
+/* Nothing is to be begun any more. */
+static inline bool endpoint_is_ending(const struct endpoint *endpoint)
+{
+	return gate_is_closed(&endpoint->gate);
+}
+
 /* What is found after this says so is all that there will be. */
 bool endpoint_is_dead(struct endpoint *endpoint);
-/* Nothing is written any more. */
-void endpoint_set_dead(struct endpoint *endpoint);
+/* Its maker writes no more; waits for programs that are publishing. */
+void endpoint_end(struct endpoint *endpoint);
 
 /* Frees the name, once the device is gone; not the reference. */
 void endpoint_forget(struct endpoint *endpoint);

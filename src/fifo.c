@@ -11,6 +11,7 @@
 #include <linux/overflow.h>
 
 #include "core_linear.h"
+#include "gated.h"
 #include "spans.h"
 
 static_assert(offsetof(struct kring_fifo, memory) == KRING_CORE_LINEAR_SIZE);
@@ -143,7 +144,7 @@ int kring_fifo_skip_record(struct kring_fifo *fifo)
 }
 EXPORT_SYMBOL_GPL(kring_fifo_skip_record);
 
-static ssize_t record_from_user(struct kring_fifo *fifo, const void __user *from, size_t size)
+static ssize_t record_from_user(struct kring_fifo *fifo, const void __user *from, size_t size, const struct gate *gate)
 {
 	struct kring_core_fifo *core = __kring_fifo_core(fifo);
 	struct kring_spans payload;
@@ -153,7 +154,10 @@ static ssize_t record_from_user(struct kring_fifo *fifo, const void __user *from
 		return error;
 	if (kring_spans_from_user(&payload, from, 1) != size)
 		return -EFAULT;
+	if (!gate_enter(gate))
+		return -ENODEV;
 	kring_core_records_finish_put(core, fifo->length_size, size);
+	gate_leave();
 	return size;
 }
 
@@ -182,21 +186,31 @@ static ssize_t elements_of(struct kring_fifo *fifo, size_t size)
 	return size % element_size ? -EINVAL : min_t(size_t, size / element_size, KRING_FIFO_ELEMENTS_MAX);
 }
 
-ssize_t kring_fifo_from_user(struct kring_fifo *fifo, const void __user *from, size_t size)
+ssize_t fifo_from_user(struct kring_fifo *fifo, const void __user *from, size_t size, const struct gate *gate)
 {
 	u32 element_size = kring_fifo_element_size(fifo);
 	ssize_t count = elements_of(fifo, size);
 	struct kring_spans spans;
 
 	if (fifo->length_size)
-		return record_from_user(fifo, from, size);
+		return record_from_user(fifo, from, size, gate);
 	if (count <= 0)
 		return count;
 	if (!kring_fifo_prepare_in(fifo, count, &spans))
 		return -EAGAIN;
 	count = kring_spans_from_user(&spans, from, element_size) / element_size;
+	if (!count)
+		return -EFAULT;
+	if (!gate_enter(gate))
+		return -ENODEV;
 	kring_fifo_finish_in(fifo, count);
-	return count ? count * element_size : -EFAULT;
+	gate_leave();
+	return count * element_size;
+}
+
+ssize_t kring_fifo_from_user(struct kring_fifo *fifo, const void __user *from, size_t size)
+{
+	return fifo_from_user(fifo, from, size, NULL);
 }
 EXPORT_SYMBOL_GPL(kring_fifo_from_user);
 

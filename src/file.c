@@ -24,7 +24,7 @@ static int channel_open(struct inode *inode, struct file *filp)
 	err = filp->f_mode & FMODE_READ ? security_locked_down(LOCKDOWN_TRACEFS) : 0;
 	if (err)
 		return err;
-	if (channel_is_dead(channel))
+	if (endpoint_is_ending(&channel->endpoint))
 		return -ENODEV;
 
 	file = kvzalloc(struct_size(file, observers, nr_cpu_ids), GFP_KERNEL_ACCOUNT);

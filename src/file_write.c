@@ -4,7 +4,6 @@
  * one call passes, or none. Programs stand in the timeline beside the kernel.
  */
 
-#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
 
@@ -25,15 +24,14 @@ static int why_refused(struct channel *channel)
 	return channel->mode == KRING_MODE_DISCARD ? -ENOSPC : -EAGAIN;
 }
 
-/* Whoever ends the channel waits for those who did not see the end: see channel_stop(). */
 static int write_record(struct channel *channel, const void *data, size_t size)
 {
-	int err = -ENODEV;
+	int err;
 
-	rcu_read_lock();
-	if (!channel_is_dead(channel))
-		err = kring_write(&channel->public, 0, data, size) ? 0 : why_refused(channel);
-	rcu_read_unlock();
+	if (!gate_enter(&channel->endpoint.gate))
+		return -ENODEV;
+	err = kring_write(&channel->public, 0, data, size) ? 0 : why_refused(channel);
+	gate_leave();
 	return err;
 }
 

@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 
 #include "core_linear.h"
+#include "gated.h"
 #include "spans.h"
 
 static_assert(sizeof_field(struct kring_mirror, core) == KRING_CORE_LINEAR_SIZE);
@@ -47,7 +48,7 @@ void kring_mirror_free(struct kring_mirror *mirror)
 }
 EXPORT_SYMBOL_GPL(kring_mirror_free);
 
-ssize_t kring_mirror_from_user(struct kring_mirror *mirror, const void __user *from, size_t size)
+ssize_t mirror_from_user(struct kring_mirror *mirror, const void __user *from, size_t size, const struct gate *gate)
 {
 	struct kring_spans spans;
 	size_t copied;
@@ -57,8 +58,18 @@ ssize_t kring_mirror_from_user(struct kring_mirror *mirror, const void __user *f
 	if (!kring_mirror_prepare_put(mirror, min_t(size_t, size, KRING_MIRROR_CAPACITY_MAX), &spans))
 		return -EAGAIN;
 	copied = kring_spans_from_user(&spans, from, 1);
+	if (!copied)
+		return -EFAULT;
+	if (!gate_enter(gate))
+		return -ENODEV;
 	kring_mirror_finish_put(mirror, copied);
-	return copied ?: -EFAULT;
+	gate_leave();
+	return copied;
+}
+
+ssize_t kring_mirror_from_user(struct kring_mirror *mirror, const void __user *from, size_t size)
+{
+	return mirror_from_user(mirror, from, size, NULL);
 }
 EXPORT_SYMBOL_GPL(kring_mirror_from_user);
 
@@ -161,12 +172,9 @@ void kring_mirror_locked_reset(struct kring_mirror_locked *ring)
 }
 EXPORT_SYMBOL_GPL(kring_mirror_locked_reset);
 
-/*
- * A page at a time comes over first: under the lock nothing may sleep. With `overwritten`, what is in its way is
- * overwritten, and counted there.
- */
-static ssize_t locked_from_user(struct kring_mirror_locked *ring, const void __user *from, size_t size,
-				u64 *overwritten)
+/* A page at a time comes over first: under the lock nothing may sleep. */
+ssize_t mirror_locked_from_user(struct kring_mirror_locked *ring, const void __user *from, size_t size,
+				u64 *overwritten, const struct gate *gate)
 {
 	void *page = kmalloc(min_t(size_t, size, PAGE_SIZE), GFP_KERNEL);
 	ssize_t error = -EAGAIN;
@@ -179,13 +187,18 @@ static ssize_t locked_from_user(struct kring_mirror_locked *ring, const void __u
 		size_t part = wanted - copy_from_user(page, from + done, wanted);
 		size_t taken = part;
 
+		if (part < wanted)
+			error = -EFAULT;
+		if (!gate_enter(gate)) {
+			error = -ENODEV;
+			break;
+		}
 		if (overwritten)
 			*overwritten += kring_mirror_locked_put_force(ring, page, part);
 		else
 			taken = kring_mirror_locked_put(ring, page, part);
+		gate_leave();
 		done += taken;
-		if (part < wanted)
-			error = -EFAULT;
 		if (taken < wanted)
 			break;
 		cond_resched();
@@ -196,7 +209,7 @@ static ssize_t locked_from_user(struct kring_mirror_locked *ring, const void __u
 
 ssize_t kring_mirror_locked_from_user(struct kring_mirror_locked *ring, const void __user *from, size_t size)
 {
-	return locked_from_user(ring, from, size, NULL);
+	return mirror_locked_from_user(ring, from, size, NULL, NULL);
 }
 EXPORT_SYMBOL_GPL(kring_mirror_locked_from_user);
 
@@ -208,7 +221,7 @@ ssize_t kring_mirror_locked_force_from_user(struct kring_mirror_locked *ring, co
 	if (!overwritten)
 		overwritten = &nobody_asks;
 	*overwritten = 0;
-	return locked_from_user(ring, from, size, overwritten);
+	return mirror_locked_from_user(ring, from, size, overwritten, NULL);
 }
 EXPORT_SYMBOL_GPL(kring_mirror_locked_force_from_user);
 

@@ -132,7 +132,7 @@ void kring_queue_destroy(struct kring_queue *public)
 	if (IS_ERR_OR_NULL(public))
 		return;
 	queue = container_of(public, struct queue, public);
-	endpoint_set_dead(&queue->endpoint);
+	endpoint_end(&queue->endpoint);
 	chardev_remove(&queue->endpoint);
 	queue_wake_all(queue);
 	queue_wait_exit(queue);

@@ -72,7 +72,7 @@ static inline struct queue *endpoint_to_queue(struct endpoint *endpoint)
 /* Makes the ring of a checked config; -EINVAL, -E2BIG or -ENOMEM, and a line in the log. */
 int queue_ring_init(struct queue *queue);
 void queue_ring_free(struct queue *queue);
-/* Bytes that were moved, fewer than asked for or not; -EAGAIN: nothing is there, or no room; -EFAULT... */
+/* Bytes that were moved, fewer than asked for or not; -EAGAIN: nothing is there, or no room; -ENODEV; -EFAULT... */
 ssize_t queue_ring_write(struct queue *queue, const char __user *from, size_t size);
 ssize_t queue_ring_read(struct queue *queue, char __user *to, size_t size);
 /* Bytes that are there, or that there is room for; of records, with their lengths. */

@@ -52,7 +52,7 @@ static int queue_open(struct inode *inode, struct file *filp)
 		err = security_locked_down(LOCKDOWN_TRACEFS);
 	if (err)
 		return err;
-	if (endpoint_is_dead(&queue->endpoint))
+	if (endpoint_is_ending(&queue->endpoint))
 		return -ENODEV;
 
 	mutex_lock(&queue->open_lock);
@@ -95,8 +95,11 @@ static ssize_t move(struct queue *queue, char __user *at, size_t size, int side)
 static ssize_t move_now(struct queue *queue, char __user *at, size_t size, int side)
 {
 	bool dead = endpoint_is_dead(&queue->endpoint);
-	ssize_t done = dead && side == QUEUE_WRITES ? -ENODEV : move(queue, at, size, side);
+	ssize_t done;
 
+	if (side == QUEUE_WRITES && endpoint_is_ending(&queue->endpoint))
+		return -ENODEV;
+	done = move(queue, at, size, side);
 	return done == -EAGAIN && dead ? 0 : done;
 }
 
@@ -155,12 +158,11 @@ static ssize_t queue_write(struct file *filp, const char __user *from, size_t si
 
 static __poll_t poll_now(struct queue *queue, fmode_t mode)
 {
-	bool dead = endpoint_is_dead(&queue->endpoint);
-	__poll_t events = dead ? EPOLLHUP : 0;
+	__poll_t events = endpoint_is_dead(&queue->endpoint) ? EPOLLHUP : 0;
 
 	if (mode & FMODE_READ && queue_ring_used(queue))
 		events |= EPOLLIN | EPOLLRDNORM;
-	if (mode & FMODE_WRITE && !dead && queue_ring_room(queue))
+	if (mode & FMODE_WRITE && !endpoint_is_ending(&queue->endpoint) && queue_ring_room(queue))
 		events |= EPOLLOUT | EPOLLWRNORM;
 	return events;
 }

@@ -5,6 +5,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 
+#include "gated.h"
 #include "queue.h"
 
 static bool is_fifo(const struct queue *queue)
@@ -83,14 +84,15 @@ void queue_ring_free(struct queue *queue)
 
 ssize_t queue_ring_write(struct queue *queue, const char __user *from, size_t size)
 {
-	u64 overwritten;
+	const struct gate *gate = &queue->endpoint.gate;
+	u64 overwritten = 0;
 	ssize_t done;
 
 	if (is_fifo(queue))
-		return kring_fifo_from_user(&queue->fifo, from, size);
+		return fifo_from_user(&queue->fifo, from, size, gate);
 	if (!overwrites(queue))
-		return kring_mirror_from_user(&queue->mirror.mirror, from, size);
-	done = kring_mirror_locked_force_from_user(&queue->mirror, from, size, &overwritten);
+		return mirror_from_user(&queue->mirror.mirror, from, size, gate);
+	done = mirror_locked_from_user(&queue->mirror, from, size, &overwritten, gate);
 	atomic64_add(overwritten, &queue->overwritten);
 	return done;
 }

@@ -11,6 +11,7 @@
 
 #include "broadcast_channel.h"
 #include "meta.h"
+#include "sleepers.h"
 
 /* How often one record is tried while producers overwrite it under the copy. */
 #define MAX_TRIES 100
@@ -21,12 +22,14 @@
  * @lock:     of @consumer and @told; not held while waiting for records
  * @consumer: where it is
  * @told:     how many of consumer.lost were told
+ * @sleepers: in its read()
  */
 struct broadcast_file {
 	struct broadcast_channel *channel;
 	struct mutex lock;
 	struct kring_broadcast_consumer consumer;
 	u64 told;
+	struct sleepers sleepers;
 };
 
 static int broadcast_open(struct inode *inode, struct file *filp)
@@ -49,6 +52,14 @@ static int broadcast_open(struct inode *inode, struct file *filp)
 	filp->private_data = file;
 	/* Not stream_open(): lseek() has two places. */
 	filp->f_mode &= ~(FMODE_PREAD | FMODE_PWRITE);
+	return 0;
+}
+
+static int broadcast_flush(struct file *filp, fl_owner_t id)
+{
+	struct broadcast_file *file = filp->private_data;
+
+	sleepers_closed(&file->sleepers, kring_broadcast_queue(file->channel->public.ring));
 	return 0;
 }
 
@@ -152,22 +163,31 @@ static ssize_t read_now(struct broadcast_file *file, struct iov_iter *to)
 	return got == -EAGAIN && dead ? 0 : got;
 }
 
-static int wait_for_records(struct broadcast_file *file)
+/* 0, also if it was woken for nothing. */
+static int wait_for_records(struct file *filp)
 {
+	struct broadcast_file *file = filp->private_data;
 	struct kring_broadcast *ring = file->channel->public.ring;
+	wait_queue_head_t *waiters = kring_broadcast_queue(ring);
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	struct kring_broadcast_consumer place;
+	int err;
 
 	if (!place_of(file, &place))
 		return -EINTR;
-	return wait_event_interruptible(*kring_broadcast_queue(ring),
-					kring_broadcast_arm(ring, &place) ||
-					endpoint_is_dead(&file->channel->endpoint));
+	add_wait_queue(waiters, &wait);
+	err = sleepers_end(&file->sleepers, filp);
+	if (!err && !kring_broadcast_arm(ring, &place) && !endpoint_is_dead(&file->channel->endpoint))
+		wait_woken(&wait, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
+	remove_wait_queue(waiters, &wait);
+	return err;
 }
 
 static ssize_t broadcast_read(struct kiocb *iocb, struct iov_iter *to)
 {
-	struct broadcast_file *file = iocb->ki_filp->private_data;
-	bool nowait = iocb->ki_flags & IOCB_NOWAIT || iocb->ki_filp->f_flags & O_NONBLOCK;
+	struct file *filp = iocb->ki_filp;
+	struct broadcast_file *file = filp->private_data;
+	bool nowait = iocb->ki_flags & IOCB_NOWAIT || filp->f_flags & O_NONBLOCK;
 	ssize_t got;
 	int err;
 
@@ -176,10 +196,7 @@ static ssize_t broadcast_read(struct kiocb *iocb, struct iov_iter *to)
 	while ((got = read_now(file, to)) == -EAGAIN || got == -EBUSY) {
 		if (nowait)
 			return -EAGAIN;
-		/* The wait does not look, if there is something already. */
-		if (signal_pending(current))
-			return -ERESTARTSYS;
-		err = got == -EAGAIN ? wait_for_records(file) : 0;
+		err = got == -EAGAIN ? wait_for_records(filp) : sleepers_end(&file->sleepers, filp);
 		if (err)
 			return err;
 	}
@@ -302,6 +319,7 @@ static long broadcast_ioctl(struct file *filp, unsigned int cmd, unsigned long a
 const struct file_operations broadcast_fops = {
 	.owner = THIS_MODULE,
 	.open = broadcast_open,
+	.flush = broadcast_flush,
 	.release = broadcast_release,
 	.read_iter = broadcast_read,
 	.write_iter = broadcast_write,

@@ -5,7 +5,6 @@
  * file_read.c, writing in file_write.c, owning a ring in file_ioctl.c.
  */
 
-#include <linux/fdtable.h>
 #include <linux/overflow.h>
 #include <linux/poll.h>
 #include <linux/security.h>
@@ -39,31 +38,11 @@ static int channel_open(struct inode *inode, struct file *filp)
 	return 0;
 }
 
-static int is_file(const void *wanted, struct file *file, unsigned int fd)
-{
-	return file == wanted;
-}
-
-/* Has the process that waits closed all its descriptors of @filp? io_uring's files may be in nobody's table. */
-static bool closed_here(struct file *filp)
-{
-	struct channel_file *file = filp->private_data;
-
-	return READ_ONCE(file->was_closed) && !(current->flags & PF_IO_WORKER) &&
-	       !iterate_fd(current->files, 0, is_file, filp);
-}
-
-/*
- * A descriptor was closed. A read() that sleeps on it would keep file, channel
- * and module in use, and nobody could get at it any more. The queue's lock
- * orders: who is not in there yet will see that the descriptor is gone.
- */
 static int channel_flush(struct file *filp, fl_owner_t id)
 {
 	struct channel_file *file = filp->private_data;
 
-	WRITE_ONCE(file->was_closed, true);
-	wake_up_all(&file->waiters);
+	sleepers_closed(&file->sleepers, &file->waiters);
 	return 0;
 }
 
@@ -93,6 +72,7 @@ static ssize_t read_waiting(struct file *filp, struct iov_iter *to, bool nowait)
 	struct channel_file *file = filp->private_data;
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	ssize_t got;
+	int err;
 
 	add_wait_queue(&file->waiters, &wait);
 	for (;;) {
@@ -100,12 +80,9 @@ static ssize_t read_waiting(struct file *filp, struct iov_iter *to, bool nowait)
 		got = file_is_due(filp, false) || nowait ? read_now(file, to) : -EAGAIN;
 		if (nowait || (got != -EAGAIN && got != -EBUSY))
 			break;
-		if (signal_pending(current)) {
-			got = -ERESTARTSYS;
-			break;
-		}
-		if (closed_here(filp)) {
-			got = -EBADF;
+		err = sleepers_end(&file->sleepers, filp);
+		if (err) {
+			got = err;
 			break;
 		}
 		if (got == -EAGAIN)

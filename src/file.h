@@ -8,15 +8,16 @@
 #include <linux/wait.h>
 
 #include "channel.h"
+#include "sleepers.h"
 
 /**
  * struct channel_file - an open file; its file->private_data
  * @channel:   which stays while the file is open: see chardev.c
  * @lock:      of @next_cpu and @observers; not held while waiting for records
  * @next_cpu:  whose ring read() looks at first
- * @was_closed: a descriptor of it was, while there may be others
  * @entry:     in channel->files
  * @waiters:   its readers that sleep
+ * @sleepers:  likewise
  * @watermark: in bytes; this and the rest under channel->files_lock; see file_wait.c
  * @deadline:  how long less than @watermark may be there
  * @owner:     the file itself, if it waits for what it may acquire, not for what it may read()
@@ -30,10 +31,10 @@ struct channel_file {
 	struct channel *channel;
 	struct mutex lock;
 	unsigned int next_cpu;
-	bool was_closed;
 
 	struct list_head entry;
 	wait_queue_head_t waiters;
+	struct sleepers sleepers;
 	u32 watermark;
 	ktime_t deadline;
 	struct file *owner;

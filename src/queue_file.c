@@ -7,13 +7,23 @@
 
 #include <linux/module.h>
 #include <linux/poll.h>
-#include <linux/sched/signal.h>
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "meta.h"
 #include "queue.h"
+#include "sleepers.h"
+
+/**
+ * struct queue_file - an open file
+ * @queue:    which stays while the file is open
+ * @sleepers: in its read() or write()
+ */
+struct queue_file {
+	struct queue *queue;
+	struct sleepers sleepers;
+};
 
 static const struct {
 	fmode_t mode;
@@ -42,9 +52,23 @@ static void count_file(struct queue *queue, fmode_t mode, int by)
 			queue->sides[side].files += by;
 }
 
+static int take_sides(struct queue *queue, fmode_t mode)
+{
+	int err = 0;
+
+	mutex_lock(&queue->open_lock);
+	if (may_have(queue, mode, QUEUE_READS) && may_have(queue, mode, QUEUE_WRITES))
+		count_file(queue, mode, 1);
+	else
+		err = -EBUSY;
+	mutex_unlock(&queue->open_lock);
+	return err;
+}
+
 static int queue_open(struct inode *inode, struct file *filp)
 {
 	struct queue *queue = endpoint_to_queue(endpoint_of(inode));
+	struct queue_file *file;
 	int err = 0;
 
 	/* What programs alone write is no secret of the kernel. */
@@ -55,23 +79,37 @@ static int queue_open(struct inode *inode, struct file *filp)
 	if (endpoint_is_ending(&queue->endpoint))
 		return -ENODEV;
 
-	mutex_lock(&queue->open_lock);
-	if (may_have(queue, filp->f_mode, QUEUE_READS) && may_have(queue, filp->f_mode, QUEUE_WRITES))
-		count_file(queue, filp->f_mode, 1);
-	else
-		err = -EBUSY;
-	mutex_unlock(&queue->open_lock);
-	filp->private_data = queue;
-	return err ?: stream_open(inode, filp);
+	file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
+	if (!file)
+		return -ENOMEM;
+	err = take_sides(queue, filp->f_mode);
+	if (err) {
+		kfree(file);
+		return err;
+	}
+	file->queue = queue;
+	filp->private_data = file;
+	return stream_open(inode, filp);
+}
+
+static int queue_flush(struct file *filp, fl_owner_t id)
+{
+	struct queue_file *file = filp->private_data;
+	int side;
+
+	for (side = 0; side < QUEUE_SIDES; side++)
+		sleepers_closed(&file->sleepers, &file->queue->sides[side].waiters);
+	return 0;
 }
 
 static int queue_release(struct inode *inode, struct file *filp)
 {
-	struct queue *queue = filp->private_data;
+	struct queue_file *file = filp->private_data;
 
-	mutex_lock(&queue->open_lock);
-	count_file(queue, filp->f_mode, -1);
-	mutex_unlock(&queue->open_lock);
+	mutex_lock(&file->queue->open_lock);
+	count_file(file->queue, filp->f_mode, -1);
+	mutex_unlock(&file->queue->open_lock);
+	kfree(file);
 	return 0;
 }
 
@@ -104,20 +142,23 @@ static ssize_t move_now(struct queue *queue, char __user *at, size_t size, int s
 }
 
 /* Steps Q, A and L of queue_wait.c. */
-static ssize_t move_waiting(struct queue *queue, char __user *at, size_t size, int side)
+static ssize_t move_waiting(struct file *filp, char __user *at, size_t size, int side)
 {
-	wait_queue_head_t *waiters = &queue->sides[side].waiters;
+	struct queue_file *file = filp->private_data;
+	wait_queue_head_t *waiters = &file->queue->sides[side].waiters;
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 	ssize_t done;
+	int err;
 
 	add_wait_queue(waiters, &wait);
 	for (;;) {
-		queue_arm(queue);
-		done = move_now(queue, at, size, side);
+		queue_arm(file->queue);
+		done = move_now(file->queue, at, size, side);
 		if (done != -EAGAIN)
 			break;
-		if (signal_pending(current)) {
-			done = -ERESTARTSYS;
+		err = sleepers_end(&file->sleepers, filp);
+		if (err) {
+			done = err;
 			break;
 		}
 		wait_woken(&wait, TASK_INTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
@@ -129,11 +170,11 @@ static ssize_t move_waiting(struct queue *queue, char __user *at, size_t size, i
 /* At least something, unless it may not wait. */
 static ssize_t move_some(struct file *filp, char __user *at, size_t size, int side)
 {
-	struct queue *queue = filp->private_data;
-	ssize_t done = move_now(queue, at, size, side);
+	struct queue_file *file = filp->private_data;
+	ssize_t done = move_now(file->queue, at, size, side);
 
 	if (done == -EAGAIN && !(filp->f_flags & O_NONBLOCK))
-		done = move_waiting(queue, at, size, side);
+		done = move_waiting(filp, at, size, side);
 	return done;
 }
 
@@ -169,7 +210,7 @@ static __poll_t poll_now(struct queue *queue, fmode_t mode)
 
 static __poll_t queue_poll(struct file *filp, poll_table *table)
 {
-	struct queue *queue = filp->private_data;
+	struct queue *queue = ((struct queue_file *)filp->private_data)->queue;
 
 	if (filp->f_mode & FMODE_READ)
 		poll_wait(filp, &queue->sides[QUEUE_READS].waiters, table);
@@ -185,7 +226,7 @@ static __poll_t queue_poll(struct file *filp, poll_table *table)
 
 static long queue_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 {
-	struct queue *queue = filp->private_data;
+	struct queue *queue = ((struct queue_file *)filp->private_data)->queue;
 
 	return cmd == KRING_IOC_INFO ? meta_of_endpoint(&queue->endpoint, queue->capacity, queue->config.unit,
 							queue->config.length, (void __user *)arg) :
@@ -195,6 +236,7 @@ static long queue_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 const struct file_operations queue_fops = {
 	.owner = THIS_MODULE,
 	.open = queue_open,
+	.flush = queue_flush,
 	.release = queue_release,
 	.read = queue_read,
 	.write = queue_write,

@@ -23,6 +23,7 @@ static void fifo_set_up(struct kring_fifo *fifo, void *buffer, void *memory, siz
 	kring_core_fifo_init(__kring_fifo_core(fifo), buffer, elements, element_size);
 	fifo->memory = memory;
 	fifo->length_size = length_size;
+	fifo->no_empty = false;
 }
 
 static int fifo_alloc(struct kring_fifo *fifo, size_t elements, size_t element_size, unsigned int length_size,
@@ -112,9 +113,15 @@ static int error_of(enum kring_core_record_status status)
 	}
 }
 
+/* Nothing that this fifo takes, however much room there is. */
+static bool is_no_record(const struct kring_fifo *fifo, size_t size)
+{
+	return !fifo->length_size || (fifo->no_empty && !size);
+}
+
 int kring_fifo_put_record(struct kring_fifo *fifo, const void *from, size_t size)
 {
-	if (!fifo->length_size)
+	if (is_no_record(fifo, size))
 		return -EINVAL;
 	return error_of(kring_core_records_put(__kring_fifo_core(fifo), fifo->length_size, from, size));
 }
@@ -148,8 +155,11 @@ static ssize_t record_from_user(struct kring_fifo *fifo, const void __user *from
 {
 	struct kring_core_fifo *core = __kring_fifo_core(fifo);
 	struct kring_spans payload;
-	int error = error_of(kring_core_records_prepare_put(core, fifo->length_size, size, &payload));
+	int error;
 
+	if (is_no_record(fifo, size))
+		return -EINVAL;
+	error = error_of(kring_core_records_prepare_put(core, fifo->length_size, size, &payload));
 	if (error)
 		return error;
 	if (kring_spans_from_user(&payload, from, 1) != size)

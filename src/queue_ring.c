@@ -40,6 +40,8 @@ static int fifo_init(struct queue *queue)
 		err = kring_fifo_alloc(&queue->fifo, count, config->unit, GFP_KERNEL);
 	if (err)
 		return err;
+	/* To a program, 0 bytes are the end of the file. */
+	queue->fifo.no_empty = true;
 	queue->public.fifo = &queue->fifo;
 	queue->capacity = (u64)kring_fifo_size(&queue->fifo) * config->unit;
 	return 0;

@@ -62,6 +62,7 @@ struct kring_fifo {
 	struct kring_fifo_side consumer;
 	void *memory;	 /* to be freed */
 	u32 length_size; /* of records, or 0 */
+	bool no_empty;	 /* records */
 } __aligned(64);
 
 #define KRING_FIFO_ELEMENTS_MAX 0x80000000UL
@@ -431,10 +432,13 @@ static inline void kring_fifo_release(struct kring_fifo_batch *batch)
  * kring_fifo_put_record - add a record
  * @fifo: of records
  * @from: @size bytes, which must not fault
- * @size: 0 is a record too
+ * @size: bytes; 0 is a record too, but in no channel
  *
- * Return: 0; EAGAIN there is no room now; EMSGSIZE there never is: larger than the fifo, or than
- * its length can say; EINVAL not a fifo of records.
+ * The fifo of a channel (kring_queue.h) takes no empty records: to a program that reads, 0 bytes
+ * are the end of the file.
+ *
+ * Return: 0; -EAGAIN there is no room now; -EMSGSIZE there never is: larger than the fifo, or than
+ * its length can say; -EINVAL not a fifo of records, or @size is 0 and it is a channel's.
  */
 int kring_fifo_put_record(struct kring_fifo *fifo, const void *from, size_t size);
 
@@ -488,7 +492,8 @@ ssize_t kring_fifo_from_user(struct kring_fifo *fifo, const void __user *from, s
  * @to:   in the memory of the program that calls
  * @size: bytes of room, a multiple of the element's size
  *
- * What could not be copied stays.
+ * What could not be copied stays. An empty record is taken, and 0 returned, which of a driver's read()
+ * is the end of the file: who has one lets nobody put empty records. The fifo of a channel takes none.
  *
  * Return: bytes that were taken, which may be fewer than @size; EAGAIN there is nothing; EFAULT
  * nothing could be copied; EINVAL @size is not a multiple; EMSGSIZE the record is larger, and stays.
@@ -539,7 +544,7 @@ static inline unsigned int kring_fifo_out_locked(struct kring_fifo *fifo, void *
  * kring_fifo_put_record_locked - as kring_fifo_put_record(), beside other producers
  * @fifo: of records
  * @from: @size bytes, which must not fault
- * @size: 0 is a record too
+ * @size: bytes; 0 is a record too, but in no channel
  * @lock: of all the producers; the consumer does not need it
  *
  * Return: as kring_fifo_put_record().

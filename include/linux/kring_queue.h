@@ -11,8 +11,10 @@
  *   kring_queue_wake                         yes   yes      yes      yes   no
  *
  * What the module puts into the ring, or takes from it, goes by the functions
- * of kring_fifo.h and kring_mirror.h, with their rules. Nobody is woken by
- * these: after one of them, or many, kring_queue_wake() is called.
+ * of kring_fifo.h and kring_mirror.h, with their rules; but an empty record is
+ * refused (-EINVAL), as read() could not tell it from the end of the channel.
+ * Nobody is woken by these: after one of them, or many, kring_queue_wake() is
+ * called.
  *
  *	struct kring_queue_config config = {
  *		.kind = KRING_KIND_FIFO,

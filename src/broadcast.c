@@ -14,7 +14,6 @@
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
 
-#include "channel.h"
 #include "compat.h"
 #include "core_broadcast.h"
 #include "waker.h"
@@ -62,6 +61,7 @@ struct kring_broadcast *kring_broadcast_alloc(unsigned int slots, size_t payload
 {
 	struct kring_core_broadcast_geometry geometry = { .slots = slots, .first_slot = PAGE_SIZE };
 	struct kring_broadcast *ring;
+	int err;
 
 	if (!is_power_of_2(slots) || slots < KRING_BROADCAST_SLOTS_MIN || !payload)
 		return ERR_PTR(-EINVAL);
@@ -74,19 +74,20 @@ struct kring_broadcast *kring_broadcast_alloc(unsigned int slots, size_t payload
 	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
 	if (!ring)
 		return ERR_PTR(-ENOMEM);
+	init_waitqueue_head(&ring->queue);
 	ring->bytes = (size_t)slots * geometry.slot_size;
 	ring->size = PAGE_ALIGN(geometry.first_slot + ring->bytes);
 	/* All or nothing, before much of it is taken from others. */
 	if (ring->size >> PAGE_SHIFT <= si_mem_available())
 		ring->header = vmalloc_user(ring->size);
-	if (!ring->header) {
+	err = ring->header ? waker_init(&ring->waker, &ring->waiting, wake_consumers, NULL) : -ENOMEM;
+	if (err) {
+		vfree(ring->header);
 		kfree(ring);
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(err);
 	}
 	ring->slots = (char *)ring->header + geometry.first_slot;
 	kring_core_broadcast_init(&ring->core, ring->header, &geometry);
-	init_waitqueue_head(&ring->queue);
-	waker_init(&ring->waker, wake_consumers);
 	return ring;
 }
 EXPORT_SYMBOL_GPL(kring_broadcast_alloc);
@@ -119,18 +120,6 @@ static const int error_of[] = {
 	[KRING_CORE_BROADCAST_NOT_OPEN] = -EINVAL,
 };
 
-/* A producer may hold the runqueue's lock or be an NMI: it wakes nobody itself. */
-static notrace noinline void wake_waiting(struct kring_broadcast *ring)
-{
-	/* A CPU that runs no irq_work any more leaves it to the next producer. */
-	if (wakeup_cpu_is_leaving())
-		return;
-	if (xchg(&ring->waiting, 0))
-		waker_ask(&ring->waker);
-}
-
-NOKPROBE_SYMBOL(wake_waiting);
-
 static __always_inline void closed(struct kring_broadcast *ring)
 {
 	/*
@@ -139,7 +128,7 @@ static __always_inline void closed(struct kring_broadcast *ring)
 	 */
 	smp_mb__after_atomic();
 	if (unlikely(READ_ONCE(ring->waiting)))
-		wake_waiting(ring);
+		waker_ask(&ring->waker);
 }
 
 /* May it be asked whether this is an open record? */

@@ -52,7 +52,6 @@ static int channel_init(struct channel *channel, const struct kring_config *conf
 
 	mutex_init(&channel->lock);
 	channel->fault_work = IRQ_WORK_INIT_HARD(rings_report_faults);
-	wakeup_init(channel);
 
 	err = config_apply(channel, config);
 	if (err)
@@ -91,10 +90,14 @@ static int channel_start(struct channel *channel)
 	unsigned int cpu;
 	int err;
 
+	err = wakeup_init(channel);
+	if (err)
+		return err;
 	err = rings_start(channel);
 	if (err) {
 		/* The CPUs before the one that failed were told to go, see cpu_dead(). */
 		irq_work_sync(&channel->fault_work);
+		wakeup_exit(channel);
 		return err;
 	}
 

@@ -26,6 +26,7 @@
 
 #include "core.h"
 #include "endpoint.h"
+#include "waker.h"
 
 struct channel;
 
@@ -92,7 +93,7 @@ struct record_type {
  * @files:      that are open, each with its sleeping readers
  * @files_lock: of @files, and of what their &struct channel_file says of waking
  * @arm_lock:   serialises wakeup_arm()
- * @wake:       a writer was asked to wake readers
+ * @waker:      a writer was asked to wake readers
  * @wake_timer: gathers wakeups
  * @deadline_timer: for the earliest deadline of those who sleep
  * @published:  bytes in all rings when @wake_timer last looked
@@ -123,7 +124,7 @@ struct channel {
 	struct list_head files;
 	spinlock_t files_lock;
 	struct mutex arm_lock;
-	struct irq_work wake;
+	struct waker waker;
 	struct hrtimer wake_timer;
 	struct hrtimer deadline_timer;
 	u64 published;
@@ -198,7 +199,8 @@ int sysfs_add_ring(struct channel_ring *ring);
 void sysfs_remove_ring(struct channel_ring *ring);
 
 /* wakeup.c */
-void wakeup_init(struct channel *channel);
+/* An error: as if it had not been called. Sleeps. */
+int wakeup_init(struct channel *channel);
 /* Waits until no wakeup is on its way; none may come any more. */
 void wakeup_exit(struct channel *channel);
 /* Before a reader looks for data a last time and sleeps: the next commit will wake it. Sleeps. */
@@ -207,8 +209,6 @@ void wakeup_arm(struct channel *channel);
 void wakeup_all(struct channel *channel);
 /* Under files_lock: has sleepers thought of at that time, as long as the channel lives. */
 void wakeup_by(struct channel *channel, ktime_t when);
-/* Runs this CPU no irq_work any more, because it is going offline? Any context. */
-bool wakeup_cpu_is_leaving(void);
 
 /* clock.c */
 /* -EOPNOTSUPP: this machine cannot have it. */

@@ -6,7 +6,7 @@
 
 #include "channel.h"
 #include "control.h"
-#include "queue.h"
+#include "waker.h"
 
 static int __init kring_init(void)
 {
@@ -16,22 +16,22 @@ static int __init kring_init(void)
 	if (err)
 		return err;
 
+	err = wakers_start();
+	if (err)
+		goto no_wakers;
 	err = rings_init();
 	if (err)
 		goto no_rings;
-	err = queue_wait_start();
-	if (err)
-		goto no_queues;
 	err = control_init();
 	if (err)
 		goto no_control;
 	return 0;
 
 no_control:
-	queue_wait_stop();
-no_queues:
 	rings_exit();
 no_rings:
+	wakers_stop();
+no_wakers:
 	chardev_exit();
 	return err;
 }
@@ -39,8 +39,8 @@ no_rings:
 static void __exit kring_exit(void)
 {
 	control_exit();
-	queue_wait_stop();
 	rings_exit();
+	wakers_stop();
 	chardev_exit();
 }
 

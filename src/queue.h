@@ -33,7 +33,6 @@ enum queue_side {
  * @config:   what was asked for, with defaults filled in
  * @capacity: bytes that it holds
  * @overwritten: bytes, by programs
- * @hotplug:  in the hotplug core's list of queues, if the kernel holds a side
  * @sides:    by &enum queue_side
  * @sides.lock:  one program at a time
  * @sides.files: open ones that hold it; under open_lock
@@ -52,7 +51,6 @@ struct queue {
 	struct kring_queue_config config;
 	u64 capacity;
 	atomic64_t overwritten;
-	struct hlist_node hotplug;
 	struct {
 		struct mutex lock;
 		unsigned int files;
@@ -86,8 +84,6 @@ void queue_wait_exit(struct queue *queue);
 /* Before a program that is on a side's queue looks a last time and sleeps: what the kernel does next wakes it. */
 void queue_arm(struct queue *queue);
 void queue_wake_all(struct queue *queue);
-int queue_wait_start(void);
-void queue_wait_stop(void);
 
 /* queue_file.c, queue_sysfs.c */
 extern const struct file_operations queue_fops;

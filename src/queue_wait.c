@@ -14,16 +14,12 @@
  */
 
 #include <linux/cpu.h>
-#include <linux/cpuhotplug.h>
 #include <linux/export.h>
 #include <linux/kprobes.h>
 #include <linux/poll.h>
 #include <linux/smp.h>
 
-#include "channel.h"
 #include "queue.h"
-
-static enum cpuhp_state hotplug_state;
 
 void queue_wake_all(struct queue *queue)
 {
@@ -38,14 +34,10 @@ static void woken(struct waker *waker)
 	queue_wake_all(container_of(waker, struct queue, waker));
 }
 
-/* On a CPU that goes offline, no irq_work runs any more: cpu_dead() wakes in its place. */
+/* C. */
 notrace void __kring_queue_wake(struct kring_queue *public)
 {
-	if (unlikely(wakeup_cpu_is_leaving()))
-		return;
-	/* C. Fully ordered: who armed before this is in the queue when the wakeup comes there. */
-	if (xchg(&public->waiting, 0))
-		waker_ask(&container_of(public, struct queue, public)->waker);
+	waker_ask(&container_of(public, struct queue, public)->waker);
 }
 EXPORT_SYMBOL_GPL(__kring_queue_wake);
 NOKPROBE_SYMBOL(__kring_queue_wake);
@@ -73,37 +65,13 @@ void queue_arm(struct queue *queue)
 	mutex_unlock(&queue->arm_lock);
 }
 
-static int cpu_dead(unsigned int cpu, struct hlist_node *node)
-{
-	queue_wake_all(hlist_entry(node, struct queue, hotplug));
-	return 0;
-}
-
 int queue_wait_init(struct queue *queue)
 {
 	mutex_init(&queue->arm_lock);
-	waker_init(&queue->waker, woken);
-	return queue->config.held ? cpuhp_state_add_instance_nocalls(hotplug_state, &queue->hotplug) : 0;
+	return waker_init(&queue->waker, &queue->public.waiting, woken, NULL);
 }
 
 void queue_wait_exit(struct queue *queue)
 {
-	if (queue->config.held)
-		cpuhp_state_remove_instance_nocalls(hotplug_state, &queue->hotplug);
 	waker_exit(&queue->waker);
-}
-
-int queue_wait_start(void)
-{
-	int state = cpuhp_setup_state_multi(CPUHP_BP_PREPARE_DYN, "kring:queues", NULL, cpu_dead);
-
-	if (state < 0)
-		return state;
-	hotplug_state = state;
-	return 0;
-}
-
-void queue_wait_stop(void)
-{
-	cpuhp_remove_multi_state(hotplug_state);
 }

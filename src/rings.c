@@ -81,12 +81,11 @@ static int cpu_prepare(unsigned int cpu, struct hlist_node *node)
 	return 0;
 }
 
-/* What the CPU could not do any more: see wakeup_cpu_is_leaving(). */
+/* What the CPU could not ask for any more: see channel_stopped(). */
 static int cpu_dead(unsigned int cpu, struct hlist_node *node)
 {
 	struct channel *channel = hlist_entry(node, struct channel, hotplug);
 
-	wakeup_all(channel);
 	irq_work_queue(&channel->fault_work);
 	return 0;
 }
@@ -101,7 +100,7 @@ notrace void channel_stopped(void *owner, u32 cpu, u32 fault)
 {
 	struct channel *channel = owner;
 
-	if (!wakeup_cpu_is_leaving())
+	if (!waker_cpu_is_leaving())
 		irq_work_queue(&channel->fault_work);
 }
 

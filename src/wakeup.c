@@ -25,9 +25,7 @@
  *   looks. Then the reader arms again, and the outermost writer, who publishes
  *   it, comes to T after that.
  *
- * A CPU that goes offline still writes when it runs no irq_work any more. Work
- * queued there would stay queued for good: it leaves the 1 as it is, and who is
- * told that the CPU is gone wakes in its place (rings.c, cpu_dead()).
+ * A CPU that goes offline leaves the 1 as it is: see waker.h.
  *
  * A writer may hold the runqueue's lock or be an NMI, so it wakes nobody itself:
  * irq_work leaves its context behind, then a timer gathers what else comes. A
@@ -138,19 +136,12 @@ static enum hrtimer_restart deadline_passed(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-notrace bool wakeup_cpu_is_leaving(void)
+static void gather(struct irq_work *irq)
 {
-	unsigned int cpu = raw_smp_processor_id();
-
-	return !cpu_online(cpu) && cpu_dying(cpu);
-}
-
-static void gather(struct irq_work *work)
-{
-	struct channel *channel = container_of(work, struct channel, wake);
+	struct channel *channel = container_of(irq, struct channel, waker.irq);
 
 	/* Where it runs while its CPU goes offline, a timer would come too late to be moved. */
-	if (wakeup_cpu_is_leaving())
+	if (waker_cpu_is_leaving())
 		return;
 	WRITE_ONCE(channel_ring(channel, smp_processor_id())->told, ktime_get());
 	/* [wakeup:G] pairs with [wakeup:H]: the reader in the queue before the look at the timer. */
@@ -158,14 +149,10 @@ static void gather(struct irq_work *work)
 	look_later(channel);
 }
 
-/* A commit found channel->waiting set. Any context, NMI and under the runqueue's lock too. */
+/* C. A commit found channel->waiting set. Any context, NMI and under the runqueue's lock too. */
 notrace void __kring_wake(struct kring_channel *public)
 {
-	if (unlikely(wakeup_cpu_is_leaving()))
-		return;
-	/* C. Fully ordered: who armed before this is in the queue when the wakeup comes there. */
-	if (xchg(&public->waiting, 0))
-		irq_work_queue(&to_channel(public)->wake);
+	waker_ask(&to_channel(public)->waker);
 }
 EXPORT_SYMBOL_GPL(__kring_wake);
 NOKPROBE_SYMBOL(__kring_wake);
@@ -208,24 +195,28 @@ void wakeup_all(struct channel *channel)
 	spin_unlock_bh(&channel->files_lock);
 }
 
-void wakeup_init(struct channel *channel)
+static void wake_all(struct waker *waker)
+{
+	wakeup_all(container_of(waker, struct channel, waker));
+}
+
+int wakeup_init(struct channel *channel)
 {
 	INIT_LIST_HEAD(&channel->files);
 	spin_lock_init(&channel->files_lock);
 	mutex_init(&channel->arm_lock);
-	/* Hard: with PREEMPT_RT the thread of the others is parked before its CPU has written its last record. */
-	channel->wake = IRQ_WORK_INIT_HARD(gather);
 	hrtimer_setup(&channel->wake_timer, gathered, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 	hrtimer_setup(&channel->deadline_timer, deadline_passed, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
+	return waker_init(&channel->waker, &channel->public.waiting, wake_all, gather);
 }
 
 /*
- * In this order: the irq_work starts a timer. After wakeup_all(), which has had
+ * In this order: the waker starts a timer. After wakeup_all(), which has had
  * the lock, who gets it sees the end, and starts none.
  */
 void wakeup_exit(struct channel *channel)
 {
-	irq_work_sync(&channel->wake);
+	waker_exit(&channel->waker);
 	hrtimer_cancel(&channel->wake_timer);
 	hrtimer_cancel(&channel->deadline_timer);
 }

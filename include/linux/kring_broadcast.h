@@ -58,7 +58,8 @@ struct wait_queue_head;
  * @payload: largest record in bytes, 1 to %KRING_BROADCAST_PAYLOAD_MAX
  *
  * It takes @slots times @payload plus 16 bytes, rounded up to whole cache lines,
- * and a page.
+ * and a page. Not for a callback of CPU hotplug, nor is kring_broadcast_free(): both
+ * take its lock.
  *
  * Return: the ring, or an ERR_PTR: EINVAL @slots is no power of two, or it or
  * @payload is 0; E2BIG one of them is too large; ENOMEM.

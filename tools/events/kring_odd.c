@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kring_odd: what the tests of channels need a module for, and few modules do.
- * It puts an empty record into the fifo odd_records, and then one that is not.
+ * It puts an empty record into the fifo odd_records, and then one that is not;
+ * and the last that a CPU does when it goes offline is to put a byte into the
+ * fifo odd_bytes and a record into the broadcast odd_all.
  */
+#include <linux/kprobes.h>
+#include <linux/kring_broadcast_channel.h>
 #include <linux/kring_queue.h>
 #include <linux/module.h>
 
@@ -10,40 +14,67 @@ static int empty;
 module_param(empty, int, 0444);
 MODULE_PARM_DESC(empty, "what kring said to the empty record");
 
-static struct kring_queue *records;
+static struct kring_queue *records, *bytes;
+static struct kring_broadcast_channel *all;
 
-static int make_records(void)
+/* Interrupts are off, and no irq_work of this CPU runs any more. */
+static int on_dying(struct kprobe *probe, struct pt_regs *regs)
 {
-	const struct kring_queue_config config = {
-		.kind = KRING_KIND_FIFO,
-		.size = 64,
-		.length = 1,
-		.held = KRING_SIDE_PRODUCER,
-	};
+	kring_fifo_in(bytes->fifo, "x", 1);
+	kring_queue_wake(bytes);
+	kring_broadcast_write(all->ring, "x", 1);
+	return 0;
+}
 
-	records = kring_queue_create("odd_records", &config);
-	if (IS_ERR(records))
-		return PTR_ERR(records);
+/* The idle thread's last steps before its CPU halts. */
+static struct kprobe dying = {
+	.symbol_name = "cpuhp_report_idle_dead",
+	.pre_handler = on_dying,
+};
+
+static void put_records(void)
+{
 	empty = kring_fifo_put_record(records->fifo, "", 0);
-	return kring_fifo_put_record(records->fifo, "x", 1);
+	kring_fifo_put_record(records->fifo, "x", 1);
 }
 
 static void destroy(void)
 {
 	kring_queue_destroy(records);
+	kring_queue_destroy(bytes);
+	kring_broadcast_destroy(all);
+}
+
+static int create(void)
+{
+	struct kring_queue_config fifo = { .kind = KRING_KIND_FIFO, .size = 64, .held = KRING_SIDE_PRODUCER };
+	const struct kring_broadcast_config broadcast = { .slots = 16, .payload = 64 };
+
+	bytes = kring_queue_create("odd_bytes", &fifo);
+	fifo.length = 1;
+	records = kring_queue_create("odd_records", &fifo);
+	all = kring_broadcast_create("odd_all", &broadcast);
+	return PTR_ERR_OR_ZERO(bytes) ?: PTR_ERR_OR_ZERO(records) ?: PTR_ERR_OR_ZERO(all);
 }
 
 static int __init kring_odd_init(void)
 {
-	int err = make_records();
+	int err = create();
 
-	if (err)
+	if (!err)
+		err = register_kprobe(&dying);
+	if (err) {
 		destroy();
-	return err;
+		return err;
+	}
+	put_records();
+	return 0;
 }
 
 static void __exit kring_odd_exit(void)
 {
+	/* Waits for handlers that run. */
+	unregister_kprobe(&dying);
 	destroy();
 }
 

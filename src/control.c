@@ -81,14 +81,15 @@ static int create_broadcast(const struct kring_control_create *arg, const char *
 static int create(const struct kring_control_create *arg)
 {
 	char name[sizeof(arg->name) + 1] = {};
+	int err;
 
 	memcpy(name, arg->name, sizeof(arg->name));
-	/* Of what configurations have narrower types for. */
+	err = endpoint_check(name, arg->perm);
+	if (err)
+		return err;
 	if ((size_t)arg->capacity != arg->capacity)
 		return refuse_channel(-E2BIG, name, "%llu bytes are more than this machine can address",
 				      arg->capacity);
-	if ((umode_t)arg->perm != arg->perm)
-		return refuse_channel(-EINVAL, name, "permission bits %#o are more than 0666", arg->perm);
 	switch (arg->kind) {
 	case KRING_KIND_TRACE:
 		return create_trace(arg, name);

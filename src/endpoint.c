@@ -34,7 +34,7 @@ static int check_name(const char *name)
 	return 0;
 }
 
-int endpoint_check(const char *name, umode_t perm)
+int endpoint_check(const char *name, unsigned int perm)
 {
 	int err = check_name(name);
 

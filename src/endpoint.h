@@ -90,8 +90,11 @@ struct endpoint {
 		(err);									\
 	})
 
-/* What every kind asks of a name and of permission bits: 0, or -EINVAL or -ENAMETOOLONG and a line in the log. */
-int endpoint_check(const char *name, umode_t perm);
+/*
+ * What every kind asks of a name and of permission bits: 0, or -EINVAL or -ENAMETOOLONG and a line in the log.
+ * Before it, no name is to be printed.
+ */
+int endpoint_check(const char *name, unsigned int perm);
 
 /*
  * Takes a checked name, or says that it is taken: -EEXIST. Then there is one

@@ -112,6 +112,31 @@ TEST_F(control, names_that_cannot_be)
 	made fits{trace(std::string(KRING_NAME_MAX, 'x'))};
 }
 
+/* Whatever else is wrong: no line of the log is of a program's making. */
+TEST_F(control, names_that_are_not_to_be_printed)
+{
+	const std::string name = "a\nkring: b";
+	void (*const changes[])(kring_control_create &) = {
+		[](auto &of) { of.kind = 9; },
+		[](auto &of) { of.perm = 0777; },
+		[](auto &of) { of.perm = 0x10000; },
+		[](auto &of) { of.unit = 8; },
+		[](auto &of) { of.kind = KRING_KIND_FIFO, of.order = 1; },
+		[](auto &of) { of.kind = KRING_KIND_BROADCAST, of.mode = KRING_MODE_DISCARD; },
+		[](auto &of) { of.kind = KRING_KIND_BROADCAST, of.unit = 7; },
+	};
+
+	for (const auto change : changes) {
+		kring_control_create wanted = trace(name);
+		kernel_log log;
+
+		change(wanted);
+		EXPECT_EQ(create(wanted), EINVAL);
+		EXPECT_EQ(log.take(), lines{"3 kring: channel '?' not created: byte 2 of its name is none of "
+					    "[A-Za-z0-9_.-]"});
+	}
+}
+
 TEST_F(control, names_that_are_taken)
 {
 	kernel_log log;

@@ -16,6 +16,9 @@
 #include "gated.h"
 #include "spans.h"
 
+/* How often a page of a program's may be gone that was just made to be there. */
+#define MAX_TRIES 100
+
 static_assert(sizeof_field(struct kring_mirror, core) == KRING_CORE_LINEAR_SIZE);
 
 int kring_mirror_alloc(struct kring_mirror *mirror, size_t capacity, gfp_t gfp)
@@ -239,12 +242,14 @@ static size_t part_to_user(struct kring_mirror *mirror, void __user *to, u32 *wa
 
 /*
  * Under the lock, so that no put_force() comes in between, and with what cannot be copied staying; a page at a time,
- * which is made to be there before. Should it go at once, it is tried again.
+ * which is made to be there before. Should it go at once, it is tried again; but not for ever: that a page is there
+ * does not mean that it can be written, such as where memory is tagged (arm64's MTE).
  */
 ssize_t kring_mirror_locked_to_user(struct kring_mirror_locked *ring, void __user *to, size_t size)
 {
 	ssize_t error = -EAGAIN;
 	size_t done = 0;
+	int tries = 0;
 
 	if (!access_ok(to, size))
 		return -EFAULT;
@@ -252,12 +257,15 @@ ssize_t kring_mirror_locked_to_user(struct kring_mirror_locked *ring, void __use
 		size_t here = min_t(size_t, size - done, PAGE_SIZE);
 		u32 wanted = here - fault_in_safe_writeable(to + done, here);
 		u32 there = wanted;
+		size_t copied;
 
-		if (!wanted) {
+		if (!wanted || tries == MAX_TRIES) {
 			error = -EFAULT;
 			break;
 		}
-		done += LOCKED(ring, part_to_user(&ring->mirror, to + done, &there));
+		copied = LOCKED(ring, part_to_user(&ring->mirror, to + done, &there));
+		done += copied;
+		tries = copied ? 0 : tries + 1;
 		if (there < wanted)
 			break;
 		cond_resched();

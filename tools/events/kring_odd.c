@@ -3,11 +3,14 @@
  * kring_odd: what the tests of channels need a module for, and few modules do.
  * It puts an empty record into the fifo odd_records, and then one that is not;
  * and the last that a CPU does when it goes offline is to put a byte into the
- * fifo odd_bytes and a record into the broadcast odd_all.
+ * fifo odd_bytes and a record into the broadcast odd_all. What is mapped of its
+ * device is memory that can be faulted in and never be written.
  */
 #include <linux/kprobes.h>
 #include <linux/kring_broadcast_channel.h>
 #include <linux/kring_queue.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 
 static int empty;
@@ -38,6 +41,34 @@ static void put_records(void)
 	kring_fifo_put_record(records->fifo, "x", 1);
 }
 
+/* Says that the page is there now, and it is not. */
+static vm_fault_t fault(struct vm_fault *vmf)
+{
+	return VM_FAULT_NOPAGE;
+}
+
+static const struct vm_operations_struct never_there = {
+	.fault = fault,
+};
+
+static int odd_mmap(struct file *filp, struct vm_area_struct *vma)
+{
+	vma->vm_ops = &never_there;
+	return 0;
+}
+
+static const struct file_operations odd_fops = {
+	.owner = THIS_MODULE,
+	.mmap = odd_mmap,
+};
+
+static struct miscdevice odd_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "kring-odd",
+	.mode = 0600,
+	.fops = &odd_fops,
+};
+
 static void destroy(void)
 {
 	kring_queue_destroy(records);
@@ -61,18 +92,27 @@ static int __init kring_odd_init(void)
 {
 	int err = create();
 
-	if (!err)
-		err = register_kprobe(&dying);
-	if (err) {
-		destroy();
-		return err;
-	}
+	if (err)
+		goto no_channels;
+	err = register_kprobe(&dying);
+	if (err)
+		goto no_channels;
+	err = misc_register(&odd_device);
+	if (err)
+		goto no_device;
 	put_records();
 	return 0;
+
+no_device:
+	unregister_kprobe(&dying);
+no_channels:
+	destroy();
+	return err;
 }
 
 static void __exit kring_odd_exit(void)
 {
+	misc_deregister(&odd_device);
 	/* Waits for handlers that run. */
 	unregister_kprobe(&dying);
 	destroy();

@@ -35,6 +35,26 @@ TEST_F(odd, empty_records)
 	EXPECT_EQ(errno, EAGAIN);
 }
 
+/* A mirror that overwrites copies under its lock, and gives up on a page that stays away; what was there stays. */
+TEST_F(odd, a_page_that_never_comes)
+{
+	constexpr size_t page = 4096;
+	made channel{creation_of("app", KRING_KIND_MIRROR, 2 * page)};
+	descriptor file = channel.open(O_RDWR | O_NONBLOCK), odd{open("/dev/kring-odd", O_RDWR)};
+	char *at = static_cast<char *>(
+		mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	void *never = mmap(at + page, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, odd.fd(), 0);
+
+	ASSERT_EQ(never, at + page);
+	EXPECT_EQ(error_of(read(file.fd(), never, 6)), EAGAIN);
+	EXPECT_EQ(write_some(file.fd(), "abcdef"), 6);
+	EXPECT_EQ(error_of(read(file.fd(), never, 6)), EFAULT);
+	EXPECT_EQ(read(file.fd(), at + page - 2, 6), 2);
+	EXPECT_EQ(std::string(at + page - 2, 2), "ab");
+	EXPECT_EQ(read_some(file.fd()), "cdef");
+	munmap(at, 2 * page);
+}
+
 /* As hotplug.last_words_wake_a_reader, of the other kinds. */
 void expect_last_words(const std::string &name, long call, long (*function)(int))
 {

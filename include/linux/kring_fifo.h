@@ -106,7 +106,7 @@ void kring_core_fifo_reset(struct kring_core_fifo *core);
  * @element_size: bytes of one; 1 for a stream of bytes
  * @gfp:          GFP_KERNEL, or with less, memory that is contiguous
  *
- * Return: 0; EINVAL @elements or @element_size is 0 or too large, or both together; ENOMEM.
+ * Return: 0; -EINVAL @elements or @element_size is 0 or too large, or both together; -ENOMEM.
  */
 int kring_fifo_alloc(struct kring_fifo *fifo, size_t elements, size_t element_size, gfp_t gfp);
 
@@ -117,7 +117,7 @@ int kring_fifo_alloc(struct kring_fifo *fifo, size_t elements, size_t element_si
  * @length_size: bytes that a record's length takes, 1 or 2: records have at most 255 or 65535 bytes
  * @gfp:         as for kring_fifo_alloc()
  *
- * Return: 0; EINVAL @bytes or @length_size is none of these; ENOMEM.
+ * Return: 0; -EINVAL @bytes or @length_size is none of these; -ENOMEM.
  */
 int kring_fifo_alloc_records(struct kring_fifo *fifo, size_t bytes, unsigned int length_size, gfp_t gfp);
 
@@ -128,7 +128,7 @@ int kring_fifo_alloc_records(struct kring_fifo *fifo, size_t bytes, unsigned int
  * @elements:     how many there is room for, a power of two, 1 to 2^31
  * @element_size: bytes of one; 1 for a stream of bytes
  *
- * Return: 0; EINVAL @buffer is NULL, @elements is not a power of two, a size is 0 or too large.
+ * Return: 0; -EINVAL @buffer is NULL, @elements is not a power of two, a size is 0 or too large.
  */
 int kring_fifo_init(struct kring_fifo *fifo, void *buffer, size_t elements, size_t element_size);
 
@@ -139,7 +139,7 @@ int kring_fifo_init(struct kring_fifo *fifo, void *buffer, size_t elements, size
  * @bytes:       a power of two, 2 to 2^31
  * @length_size: as for kring_fifo_alloc_records()
  *
- * Return: 0; EINVAL @buffer is NULL, @bytes is not a power of two or too small, @length_size is not 1 or 2.
+ * Return: 0; -EINVAL @buffer is NULL, @bytes is not a power of two or too small, @length_size is not 1 or 2.
  */
 int kring_fifo_init_records(struct kring_fifo *fifo, void *buffer, size_t bytes, unsigned int length_size);
 
@@ -160,10 +160,14 @@ static inline void kring_fifo_reset(struct kring_fifo *fifo)
 
 /**
  * kring_fifo_put - add one element
- * @fifo:    of elements of this size; of others, none is taken
+ * @fifo:    of elements as large as *@element: the caller sees to that
  * @element: pointer to it; its type tells its size
  *
- * Return: true, or false: there is no room.
+ * The size is not checked for each element, but when room has to be looked for: by the first put, and
+ * whenever what was found then is used up. A producer that always has the wrong size is refused every
+ * time; one that has the right one now and then writes where it must not.
+ *
+ * Return: true, or false: there is no room, or it was found that elements have another size.
  */
 #define kring_fifo_put(fifo, element)								\
 	(__kring_fifo_has_room(&(fifo)->producer, &(fifo)->consumer, sizeof(*(element))) &&	\
@@ -171,10 +175,10 @@ static inline void kring_fifo_reset(struct kring_fifo *fifo)
 
 /**
  * kring_fifo_get - take one element
- * @fifo:    of elements of this size
+ * @fifo:    of elements as large as *@element, which is checked as by kring_fifo_put()
  * @element: where to copy it; its type tells its size
  *
- * Return: true, or false: there is none.
+ * Return: true, or false: there is none, or it was found that elements have another size.
  */
 #define kring_fifo_get(fifo, element)								\
 	(__kring_fifo_has_element(&(fifo)->consumer, &(fifo)->producer, sizeof(*(element))) &&	\
@@ -182,10 +186,10 @@ static inline void kring_fifo_reset(struct kring_fifo *fifo)
 
 /**
  * kring_fifo_peek - look at one element, which stays
- * @fifo:    of elements of this size
+ * @fifo:    of elements as large as *@element
  * @element: where to copy it; its type tells its size
  *
- * Return: true, or false: there is none.
+ * Return: true, or false: there is none, or elements have another size.
  */
 #define kring_fifo_peek(fifo, element) \
 	kring_core_fifo_peek_one(__kring_fifo_core(fifo), element, sizeof(*(element)))
@@ -329,7 +333,7 @@ static inline unsigned int kring_fifo_prepare_in(struct kring_fifo *fifo, unsign
  * @fifo:  of bytes or elements
  * @count: how many of those that were prepared, from the first on; 0 is allowed
  *
- * Return: 0, or EINVAL, and nothing is published: there is not so much room.
+ * Return: 0, or -EINVAL, and nothing is published: there is not so much room.
  */
 static inline int kring_fifo_finish_in(struct kring_fifo *fifo, unsigned int count)
 {
@@ -355,7 +359,7 @@ static inline unsigned int kring_fifo_prepare_out(struct kring_fifo *fifo, unsig
  * @fifo:  of bytes or elements
  * @count: how many of those that were prepared, from the first on; 0 is allowed
  *
- * Return: 0, or EINVAL, and nothing is taken: there are not so many.
+ * Return: 0, or -EINVAL, and nothing is taken: there are not so many.
  */
 static inline int kring_fifo_finish_out(struct kring_fifo *fifo, unsigned int count)
 {
@@ -449,8 +453,8 @@ int kring_fifo_put_record(struct kring_fifo *fifo, const void *from, size_t size
  * @room: of the buffer
  * @size: the record's size, unless there is none
  *
- * Return: 0; EAGAIN there is none; EMSGSIZE it has *@size bytes, more than @room, and stays; EINVAL
- * not a fifo of records; EIO somebody else has written to the fifo's memory.
+ * Return: 0; -EAGAIN there is none; -EMSGSIZE it has *@size bytes, more than @room, and stays; -EINVAL
+ * not a fifo of records; -EIO somebody else has written to the fifo's memory.
  */
 int kring_fifo_get_record(struct kring_fifo *fifo, void *to, size_t room, u32 *size);
 
@@ -458,7 +462,7 @@ int kring_fifo_get_record(struct kring_fifo *fifo, void *to, size_t room, u32 *s
  * kring_fifo_peek_record - look at a record, which stays
  * @fifo: of records
  * @to:   @room bytes
- * @room: of the buffer; with 0, EMSGSIZE tells how large the record is
+ * @room: of the buffer; with 0, -EMSGSIZE tells how large the record is
  * @size: the record's size, unless there is none
  *
  * Return: as kring_fifo_get_record().
@@ -469,7 +473,7 @@ int kring_fifo_peek_record(struct kring_fifo *fifo, void *to, size_t room, u32 *
  * kring_fifo_skip_record - drop the oldest record
  * @fifo: of records
  *
- * Return: 0; EAGAIN there is none; EINVAL, EIO as kring_fifo_get_record().
+ * Return: 0; -EAGAIN there is none; -EINVAL, -EIO as kring_fifo_get_record().
  */
 int kring_fifo_skip_record(struct kring_fifo *fifo);
 
@@ -481,8 +485,8 @@ int kring_fifo_skip_record(struct kring_fifo *fifo);
  *
  * Elements that were copied whole before a fault are there, and in the count.
  *
- * Return: bytes that were taken, which may be fewer than @size; EAGAIN there is no room; EFAULT
- * nothing could be copied; EINVAL @size is not a multiple; EMSGSIZE as kring_fifo_put_record().
+ * Return: bytes that were taken, which may be fewer than @size; -EAGAIN there is no room; -EFAULT
+ * nothing could be copied; -EINVAL @size is not a multiple; -EMSGSIZE as kring_fifo_put_record().
  */
 ssize_t kring_fifo_from_user(struct kring_fifo *fifo, const void __user *from, size_t size);
 
@@ -495,8 +499,8 @@ ssize_t kring_fifo_from_user(struct kring_fifo *fifo, const void __user *from, s
  * What could not be copied stays. An empty record is taken, and 0 returned, which of a driver's read()
  * is the end of the file: who has one lets nobody put empty records. The fifo of a channel takes none.
  *
- * Return: bytes that were taken, which may be fewer than @size; EAGAIN there is nothing; EFAULT
- * nothing could be copied; EINVAL @size is not a multiple; EMSGSIZE the record is larger, and stays.
+ * Return: bytes that were taken, which may be fewer than @size; -EAGAIN there is nothing; -EFAULT
+ * nothing could be copied; -EINVAL @size is not a multiple; -EMSGSIZE the record is larger, and stays.
  */
 ssize_t kring_fifo_to_user(struct kring_fifo *fifo, void __user *to, size_t size);
 

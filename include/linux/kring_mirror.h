@@ -97,7 +97,7 @@ void kring_core_mirror_reset(struct kring_core_mirror *core);
  * @capacity: bytes that it holds when full, 1 to %KRING_MIRROR_CAPACITY_MAX; it is not rounded
  * @gfp:      GFP_KERNEL, or with less, memory that is contiguous
  *
- * Return: 0; EINVAL @capacity is 0 or too large; ENOMEM.
+ * Return: 0; -EINVAL @capacity is 0 or too large; -ENOMEM.
  */
 int kring_mirror_alloc(struct kring_mirror *mirror, size_t capacity, gfp_t gfp);
 
@@ -107,7 +107,7 @@ int kring_mirror_alloc(struct kring_mirror *mirror, size_t capacity, gfp_t gfp);
  * @buffer:   @capacity bytes
  * @capacity: 1 to %KRING_MIRROR_CAPACITY_MAX
  *
- * Return: 0; EINVAL @buffer is NULL, @capacity is 0 or too large.
+ * Return: 0; -EINVAL @buffer is NULL, @capacity is 0 or too large.
  */
 int kring_mirror_init(struct kring_mirror *mirror, void *buffer, size_t capacity);
 
@@ -269,7 +269,7 @@ static inline u32 kring_mirror_prepare_put(struct kring_mirror *mirror, u32 size
  * @mirror: of which the caller is the producer
  * @size:   how many of the bytes that were prepared, from the first on; 0 is allowed
  *
- * Return: 0, or EINVAL, and nothing is published: there is not so much room.
+ * Return: 0, or -EINVAL, and nothing is published: there is not so much room.
  */
 static inline int kring_mirror_finish_put(struct kring_mirror *mirror, u32 size)
 {
@@ -294,7 +294,7 @@ static inline u32 kring_mirror_prepare_get(struct kring_mirror *mirror, u32 size
  * @mirror: of which the caller is the consumer
  * @size:   how many of the bytes that were prepared, from the first on; 0 is allowed
  *
- * Return: 0, or EINVAL, and nothing is taken: there are not so many.
+ * Return: 0, or -EINVAL, and nothing is taken: there are not so many.
  */
 static inline int kring_mirror_finish_get(struct kring_mirror *mirror, u32 size)
 {
@@ -307,8 +307,8 @@ static inline int kring_mirror_finish_get(struct kring_mirror *mirror, u32 size)
  * @from:   in the memory of the program that calls
  * @size:   bytes
  *
- * Return: bytes that were taken, which may be fewer than @size, those before a fault too; EAGAIN
- * there is no room; EFAULT nothing could be copied.
+ * Return: bytes that were taken, which may be fewer than @size, those before a fault too; -EAGAIN
+ * there is no room; -EFAULT nothing could be copied.
  */
 ssize_t kring_mirror_from_user(struct kring_mirror *mirror, const void __user *from, size_t size);
 
@@ -320,7 +320,7 @@ ssize_t kring_mirror_from_user(struct kring_mirror *mirror, const void __user *f
  *
  * What could not be copied stays.
  *
- * Return: bytes that were taken, which may be fewer than @size; EAGAIN there is nothing; EFAULT
+ * Return: bytes that were taken, which may be fewer than @size; -EAGAIN there is nothing; -EFAULT
  * nothing could be copied.
  */
 ssize_t kring_mirror_to_user(struct kring_mirror *mirror, void __user *to, size_t size);
@@ -489,7 +489,7 @@ ssize_t kring_mirror_locked_from_user(struct kring_mirror_locked *ring, const vo
  * @size:        bytes
  * @overwritten: how many bytes were, or NULL
  *
- * Return: bytes that were taken: all, or those before a fault; EFAULT nothing could be copied.
+ * Return: bytes that were taken: all, or those before a fault; -EFAULT nothing could be copied.
  */
 ssize_t kring_mirror_locked_force_from_user(struct kring_mirror_locked *ring, const void __user *from, size_t size,
 					    u64 *overwritten);

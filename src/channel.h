@@ -92,7 +92,6 @@ struct record_type {
  * @nr_types:   valid ones
  * @files:      that are open, each with its sleeping readers
  * @files_lock: of @files, and of what their &struct channel_file says of waking
- * @arm_lock:   serialises wakeup_arm()
  * @waker:      a writer was asked to wake readers
  * @wake_timer: gathers wakeups
  * @deadline_timer: for the earliest deadline of those who sleep
@@ -123,7 +122,6 @@ struct channel {
 
 	struct list_head files;
 	spinlock_t files_lock;
-	struct mutex arm_lock;
 	struct waker waker;
 	struct hrtimer wake_timer;
 	struct hrtimer deadline_timer;

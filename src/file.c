@@ -66,7 +66,7 @@ static ssize_t read_now(struct channel_file *file, struct iov_iter *to)
 	return got || dead ? got : -EAGAIN;
 }
 
-/* Until there is something to return, and enough. Steps Q, A and L of wakeup.c, which tells why no wakeup is lost. */
+/* Until there is something to return, and enough. Steps Q, A and L of waker.h, which tells why no wakeup is lost. */
 static ssize_t read_waiting(struct file *filp, struct iov_iter *to, bool nowait)
 {
 	struct channel_file *file = filp->private_data;

@@ -38,7 +38,6 @@ enum queue_side {
  * @sides.files: open ones that hold it; under open_lock
  * @sides.waiters: programs that sleep, until there is something or room
  * @open_lock: see @sides
- * @arm_lock: serialises queue_arm()
  * @waker:    wakes programs when a module asks
  */
 struct queue {
@@ -57,7 +56,6 @@ struct queue {
 		wait_queue_head_t waiters;
 	} sides[QUEUE_SIDES];
 	struct mutex open_lock;
-	struct mutex arm_lock;
 	struct waker waker;
 };
 

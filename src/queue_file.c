@@ -141,7 +141,7 @@ static ssize_t move_now(struct queue *queue, char __user *at, size_t size, int s
 	return done == -EAGAIN && dead ? 0 : done;
 }
 
-/* Steps Q, A and L of queue_wait.c. */
+/* Steps Q, A and L of waker.h. */
 static ssize_t move_waiting(struct file *filp, char __user *at, size_t size, int side)
 {
 	struct queue_file *file = filp->private_data;

@@ -45,6 +45,28 @@ notrace void waker_ask(struct waker *waker)
 
 NOKPROBE_SYMBOL(waker_ask);
 
+/* Between what the interrupted producer did and what it will do. */
+static void barrier_here(void *unused)
+{
+	/* [waker:I] pairs with [waker:A]: what was published before is seen at L, a T after it sees the 1. */
+	smp_mb();
+}
+
+void waker_arm(struct waker *waker, bool (*is_meant)(int cpu, void *of), void *of)
+{
+	mutex_lock(&waker->arm_lock);
+	if (READ_ONCE(*waker->waiting) != WAKER_ARMED) {
+		/* A CPU on its way out is not interrupted, and yet produces: it is waited for. */
+		cpus_read_lock();
+		WRITE_ONCE(*waker->waiting, WAKER_ARMED);
+		/* [waker:A] pairs with [waker:I]: the 1 comes before the barrier on the producers' CPUs. */
+		smp_mb();
+		on_each_cpu_cond(is_meant, barrier_here, of, true);
+		cpus_read_unlock();
+	}
+	mutex_unlock(&waker->arm_lock);
+}
+
 /* What the CPU could not ask for any more. */
 static int cpu_dead(unsigned int cpu, struct hlist_node *node)
 {
@@ -58,6 +80,7 @@ int waker_init(struct waker *waker, int *waiting, void (*wake)(struct waker *wak
 	       void (*soon)(struct irq_work *irq))
 {
 	waker->waiting = waiting;
+	mutex_init(&waker->arm_lock);
 	waker->wake = wake;
 	/* Hard: with PREEMPT_RT the thread of the others is parked before its CPU has run its last producer. */
 	waker->irq = IRQ_WORK_INIT_HARD(soon ?: wake_in_interrupt);

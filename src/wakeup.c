@@ -1,31 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Waking readers. A writer pays one load and one branch for it, and no barrier;
- * the reader that is about to sleep pays for both.
- *
- *   writer (include/linux/kring.h)     reader (file.c)
- *     publishes records                  Q stands in the queue of waiters
- *     T loads waiting                    A waiting = 1, and a barrier on every CPU with a ring
- *     if 1: C waiting = 0, and a         L looks for records; sleeps if there are none
- *           wakeup is on its way
- *
- * No wakeup is lost:
- *
- * - The interrupt of A falls into a writer before or after its T. Before: T
- *   loads 1, or what a later C stored. After: its records were published
- *   before, and L finds them. That is what a barrier in the writer would
- *   achieve, moved to where somebody waits.
- * - Whoever turns 1 into 0 sees to a wakeup that comes after it. A reader that
- *   needs this 1 is in the queue, since Q comes before A. The other way round,
- *   the wakeup could pass before the reader is in the queue, and leave it
- *   asleep with nobody asked to wake it.
- * - A 1 that stands already stands for every CPU, since A is one step under
- *   arm_lock; the next reader need not interrupt anybody again.
- * - What a nested writer announces may still be unpublished when the reader
- *   looks. Then the reader arms again, and the outermost writer, who publishes
- *   it, comes to T after that.
- *
- * A CPU that goes offline leaves the 1 as it is: see waker.h.
+ * Waking readers of a trace: steps Q, A, L, T and C, and why no wakeup is lost,
+ * are in waker.h. What a nested writer announces may still be unpublished when the
+ * reader looks. Then the reader arms again, and the outermost writer, who
+ * publishes it, comes to T after that.
  *
  * A writer may hold the runqueue's lock or be an NMI, so it wakes nobody itself:
  * irq_work leaves its context behind, then a timer gathers what else comes. A
@@ -42,13 +20,12 @@
  * - When nothing came, it asks to be told of the next record, but can interrupt
  *   nobody: a writer may have done its T before, with records that are not yet
  *   visible. They are when it looks once more; no CPU keeps a store to itself
- *   for so long. So ASKED is not ARMED, and does for no reader's L.
+ *   for so long. So ASKED is not WAKER_ARMED, and does for no reader's L.
  * - When nothing came again, and nobody was told, it rests until a writer tells.
  *
  * Deadlines have a timer of their own.
  */
 
-#include <linux/cpu.h>
 #include <linux/kprobes.h>
 #include <linux/poll.h>
 #include <linux/smp.h>
@@ -59,8 +36,7 @@
 /* The most that a sleeping reader is late. */
 #define GATHER_NS (1 * NSEC_PER_MSEC)
 
-/* What kring_channel.waiting may be besides 0. */
-#define ARMED 1
+/* What kring_channel.waiting may be besides 0 and WAKER_ARMED. */
 #define ASKED 2
 
 /* Exclusive ones too: what one reader of a file leaves, another has to find. */
@@ -162,26 +138,9 @@ static bool has_ring(int cpu, void *channel)
 	return channel_ring(channel, cpu);
 }
 
-/* Between what the interrupted writer did and what it will do. */
-static void barrier_here(void *unused)
-{
-	/* [wakeup:I] pairs with [wakeup:A]: what was published before is seen at L, a T after it sees the 1. */
-	smp_mb();
-}
-
 void wakeup_arm(struct channel *channel)
 {
-	mutex_lock(&channel->arm_lock);
-	if (READ_ONCE(channel->public.waiting) != ARMED) {
-		/* A CPU on its way out is not interrupted, and yet writes: it is waited for. */
-		cpus_read_lock();
-		WRITE_ONCE(channel->public.waiting, ARMED);
-		/* [wakeup:A] pairs with [wakeup:I]: the 1 comes before the barrier on the writers' CPUs. */
-		smp_mb();
-		on_each_cpu_cond(has_ring, barrier_here, channel, true);
-		cpus_read_unlock();
-	}
-	mutex_unlock(&channel->arm_lock);
+	waker_arm(&channel->waker, has_ring, channel);
 }
 
 void wakeup_all(struct channel *channel)
@@ -204,7 +163,6 @@ int wakeup_init(struct channel *channel)
 {
 	INIT_LIST_HEAD(&channel->files);
 	spin_lock_init(&channel->files_lock);
-	mutex_init(&channel->arm_lock);
 	hrtimer_setup(&channel->wake_timer, gathered, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
 	hrtimer_setup(&channel->deadline_timer, deadline_passed, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
 	return waker_init(&channel->waker, &channel->public.waiting, wake_all, gather);

@@ -153,19 +153,19 @@ bool kring_core_records_is_length_size(__u32 bytes)
 	return records::is_length_size(bytes);
 }
 
-kring_core_record_status kring_core_records_put(kring_core_fifo *core, __u32 length_size, const void *from, __u64 size)
+kring_core_record_status kring_core_records_put(kring_core_fifo *core, const void *from, __u64 size, __u32 length_size)
 {
 	return seam(records{core->elements, length_size}.put(from, size));
 }
 
-kring_core_record_status kring_core_records_get(kring_core_fifo *core, __u32 length_size, void *to, __u64 room,
-						__u32 *size)
+kring_core_record_status kring_core_records_get(kring_core_fifo *core, void *to, __u64 room, __u32 *size,
+						__u32 length_size)
 {
 	return seam(records{core->elements, length_size}.get(to, room, *size));
 }
 
-kring_core_record_status kring_core_records_peek(kring_core_fifo *core, __u32 length_size, void *to, __u64 room,
-						 __u32 *size)
+kring_core_record_status kring_core_records_peek(kring_core_fifo *core, void *to, __u64 room, __u32 *size,
+						 __u32 length_size)
 {
 	return seam(records{core->elements, length_size}.peek(to, room, *size));
 }

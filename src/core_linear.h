@@ -58,12 +58,13 @@ enum kring_core_record_status {
 };
 
 bool kring_core_records_is_length_size(__u32 bytes);
-enum kring_core_record_status kring_core_records_put(struct kring_core_fifo *core, __u32 length_size,
-						     const void *from, __u64 size);
-enum kring_core_record_status kring_core_records_get(struct kring_core_fifo *core, __u32 length_size, void *to,
-						     __u64 room, __u32 *size);
-enum kring_core_record_status kring_core_records_peek(struct kring_core_fifo *core, __u32 length_size, void *to,
-						      __u64 room, __u32 *size);
+/* In the order of the shim's functions, which so leave arguments where they are. */
+enum kring_core_record_status kring_core_records_put(struct kring_core_fifo *core, const void *from, __u64 size,
+						     __u32 length_size);
+enum kring_core_record_status kring_core_records_get(struct kring_core_fifo *core, void *to, __u64 room, __u32 *size,
+						     __u32 length_size);
+enum kring_core_record_status kring_core_records_peek(struct kring_core_fifo *core, void *to, __u64 room, __u32 *size,
+						      __u32 length_size);
 enum kring_core_record_status kring_core_records_skip(struct kring_core_fifo *core, __u32 length_size);
 enum kring_core_record_status kring_core_records_prepare_put(struct kring_core_fifo *core, __u32 length_size,
 							     __u64 size, struct kring_spans *payload);

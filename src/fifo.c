@@ -123,7 +123,7 @@ int kring_fifo_put_record(struct kring_fifo *fifo, const void *from, size_t size
 {
 	if (is_no_record(fifo, size))
 		return -EINVAL;
-	return error_of(kring_core_records_put(__kring_fifo_core(fifo), fifo->length_size, from, size));
+	return error_of(kring_core_records_put(__kring_fifo_core(fifo), from, size, fifo->length_size));
 }
 EXPORT_SYMBOL_GPL(kring_fifo_put_record);
 
@@ -131,7 +131,7 @@ int kring_fifo_get_record(struct kring_fifo *fifo, void *to, size_t room, u32 *s
 {
 	if (!fifo->length_size)
 		return -EINVAL;
-	return error_of(kring_core_records_get(__kring_fifo_core(fifo), fifo->length_size, to, room, size));
+	return error_of(kring_core_records_get(__kring_fifo_core(fifo), to, room, size, fifo->length_size));
 }
 EXPORT_SYMBOL_GPL(kring_fifo_get_record);
 
@@ -139,7 +139,7 @@ int kring_fifo_peek_record(struct kring_fifo *fifo, void *to, size_t room, u32 *
 {
 	if (!fifo->length_size)
 		return -EINVAL;
-	return error_of(kring_core_records_peek(__kring_fifo_core(fifo), fifo->length_size, to, room, size));
+	return error_of(kring_core_records_peek(__kring_fifo_core(fifo), to, room, size, fifo->length_size));
 }
 EXPORT_SYMBOL_GPL(kring_fifo_peek_record);
 

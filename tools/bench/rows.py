@@ -120,8 +120,10 @@ def times(found):
                           "reserve_commit.256")]
     pairs += [(f"native.{name}", name, "clock.mono", mono)
               for name in ("write.16.mono", "reserve_commit.16.mono")]
-    pairs += [(f"native.observers.{count}", f"observers/{count}/1",
-               f"observers/{count}/0", "beside observers of another ring")
+    pairs += [(f"native.observers.{count}{name}", f"observers/{count}/1/{pause}",
+               f"observers/{count}/0/{pause}", f"beside observers of another ring{words}")
+              for name, pause, words in (("", 0, ""),
+                                         (".pausing", 20, "; at the end each waits 20 us"))
               for count in OBSERVERS]
     pairs += [(f"native.mirror.{size}", f"mirror/{size}", f"memcpy/{size}",
                "memcpy in and out") for size in (16, 64, 256, 1024, 4096)]

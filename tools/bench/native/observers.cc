@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Nanoseconds per record of a writer that observers look at all the time, from
- * other CPUs than its own; and beside as many that look at another ring, so that
- * what CPUs have in common anyway is on both sides.
+ * Nanoseconds per record of a writer in a tight loop that observers look at from
+ * other CPUs than its own: all the time, or every few microseconds; and beside as
+ * many that look at another ring, so that what CPUs have in common anyway is on
+ * both sides.
  */
 #include <benchmark/benchmark.h>
 #include <pthread.h>
 #include <sched.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "ring.hh"
@@ -44,8 +46,18 @@ void run_on_first(bool first)
 	pthread_setaffinity_np(pthread_self(), sizeof(wanted), &wanted);
 }
 
-/* Copies what there is, and asks whether it was whole; at the end, looks for more, or begins again. */
-void observe(ring &ring, bool again, const std::atomic<bool> &ended)
+/* Touches no ring for so long. */
+void stay_away(std::chrono::microseconds pause)
+{
+	auto end = std::chrono::steady_clock::now() + pause;
+
+	do
+		__builtin_ia32_pause();
+	while (std::chrono::steady_clock::now() < end);
+}
+
+/* Copies what there is, and asks whether it was whole; at the end, after a pause, looks for more, or begins again. */
+void observe(ring &ring, bool again, std::chrono::microseconds pause, const std::atomic<bool> &ended)
 {
 	kring_core_observer observer{};
 	std::vector<char> copy(page_size);
@@ -56,7 +68,7 @@ void observe(ring &ring, bool again, const std::atomic<bool> &ended)
 		if (kring_core_look(ring.core(), &observer, &span) != KRING_CORE_OK) {
 			if (again)
 				observer = {};
-			__builtin_ia32_pause();
+			stay_away(pause);
 			continue;
 		}
 		std::memcpy(copy.data(), ring.page(span.page) + span.start, span.end - span.start);
@@ -77,6 +89,7 @@ void observers(benchmark::State &state)
 {
 	ring ring{kring_clock_counter()}, other{kring_clock_counter()};
 	class ring &observed = state.range(1) ? ring : other;
+	std::chrono::microseconds pause{state.range(2)};
 	std::atomic<bool> ended = false;
 	std::vector<std::thread> threads;
 	__u64 value = 0;
@@ -84,7 +97,7 @@ void observers(benchmark::State &state)
 	for (__u64 records = 0; records < 10000; records++)
 		write(other, records);
 	for (int64_t count = 0; count < state.range(0); count++)
-		threads.emplace_back([&] { observe(observed, !state.range(1), ended); });
+		threads.emplace_back([&] { observe(observed, !state.range(1), pause, ended); });
 	run_on_first(true);
 	for (auto _ : state)
 		write(ring, value++);
@@ -95,6 +108,6 @@ void observers(benchmark::State &state)
 
 } /* namespace */
 
-BENCHMARK(observers)->Name("observers")->ArgsProduct({{1, 4, 8}, {0, 1}});
+BENCHMARK(observers)->Name("observers")->ArgsProduct({{1, 4, 8}, {0, 1}, {0, 20}});
 
 } /* namespace kring::bench */

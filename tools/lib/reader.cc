@@ -13,6 +13,7 @@
 #include "file.hh"
 #include "guard.hh"
 #include "options.hh"
+#include "run_item.hh"
 
 using namespace kring;
 
@@ -57,7 +58,7 @@ public:
 			if (!run && on_loss_)
 				on_loss_(ctx_, item);
 
-			int wanted = run ? give(*run, max, consumed) : 0;
+			int wanted = run ? give(*run, *item, max, consumed) : 0;
 
 			if (wanted < 0)
 				return wanted;
@@ -66,14 +67,16 @@ public:
 	}
 
 private:
-	int give(kring_run &run, size_t max, size_t &consumed)
+	/* What the stream has of it is of the run's first record. */
+	int give(kring_run &run, kring_item item, size_t max, size_t &consumed)
 	{
 		kring_run_record record;
 
 		while (consumed < max && kring_run__next(&run, &record)) {
+			set_record(item, record, kring_stream__time(stream_.get(), record.stamp));
 			consumed++;
 
-			int wanted = on_record_(ctx_, kring_stream__item(stream_.get(), &record));
+			int wanted = on_record_(ctx_, &item);
 
 			if (wanted < 0)
 				return wanted;

@@ -15,6 +15,7 @@
 
 #include "lane.hh"
 #include "meta.hh"
+#include "run_item.hh"
 
 namespace kring
 {
@@ -331,15 +332,7 @@ private:
 		kring_run__next(&run, &record);
 	}
 
-	void fill(const kring_run_record &record)
-	{
-		item_.seq = record.seq;
-		item_.stamp = record.stamp;
-		item_.time = to_ns(device_.meta(), record.stamp);
-		item_.payload = record.payload;
-		item_.size = record.size;
-		item_.type = record.type;
-	}
+	void fill(const kring_run_record &record) { set_record(item_, record, to_ns(device_.meta(), record.stamp)); }
 
 	/*
 	 * Nothing is left to read: records refused since the last page was opened are in the ledger only.

@@ -81,6 +81,8 @@ CASES = (
      "nothing is said of kring_a"),
     ("library", "Documentation/man/libkring.3",
      ".Ft int\n.Fo kring_a\n.Fa void\n.Fc\n.Sh DESCRIPTION\n", "no header declares kring_a"),
+    ("documents", "Documentation/a.rst", "=== ===\na   b\n", "a.rst:1: (ERROR/3) Malformed table"),
+    ("documents", "a.rst", ".. include:: b.c\n", "a.rst:1: (SEVERE/4)"),
     ("spelling", "README.md", f"They {'rec'}ieve it.\n", "==>"),
     ("blanks", "a", "x \n", "a:1: blanks"),
     ("blanks", "a", "x\r\n", "a:1: blanks"),

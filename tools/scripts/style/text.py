@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What holds for every text file, whatever its language."""
 
+import os
 import re
 
 from tree import complaints
@@ -23,6 +24,17 @@ def spelling(tree):
     return complaints(["codespell", "--ignore-regex", MACRO,
                        "--ignore-words-list", ",".join(SPELLED_SO),
                        *tree.texts()], cwd=tree.top)
+
+
+def documents(tree):
+    """What docutils says of each document; what it includes is looked for beside it."""
+    found = []
+    for name in tree.named(r".*\.rst"):
+        folder, base = os.path.split(name)
+        found += [os.path.join(folder, line) for line in complaints(
+            ["rst2pseudoxml", "--report=2", "--halt=5", base, os.devnull],
+            cwd=tree.top / folder) if line.startswith(base)]
+    return found
 
 
 def blanks(tree):

@@ -156,16 +156,25 @@ private:
 		return true;
 	}
 
-	/* All lanes are idle: is there more? */
+	/* No lane's record waits: is there more? */
 	void gather()
+	{
+		/* Lanes that a failure kept from being looked at may have pages, which fetch() would overwrite. */
+		if (std::exchange(failed_, false))
+			look_again();
+		if (ready_.empty() && !error_)
+			fetch();
+		turned_ = false;
+	}
+
+	void fetch()
 	{
 		int error = source_.fetch([this](__u32 cpu) { return find(cpu); });
 
 		end_ = error == -ENODEV ? error : 0;
-		look_again();
 		if (error && !end_)
 			fail(error, "reading");
-		turned_ = false;
+		look_again();
 	}
 
 	/* No lane can get a record any more that belongs before the oldest one here. */
@@ -368,6 +377,7 @@ private:
 	void fail(int error, const std::string &about)
 	{
 		error_ = error;
+		failed_ = true;
 		message_ = about;
 	}
 
@@ -396,6 +406,7 @@ private:
 	kring_item item_{};
 	std::string message_;
 	bool turned_ = false; /* a lane went to another page: it is time to look at the idle ones */
+	bool failed_ = false; /* something did since the last look at all lanes, and ended that */
 	bool asked_ = false;
 	bool came_ = true;  /* a record did, since the refusals were asked for */
 	size_t asking_ = 0; /* whose refusals are being told; behind all CPUs: those without a ring */

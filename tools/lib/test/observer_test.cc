@@ -264,6 +264,37 @@ TEST_F(observer_test, a_spoiled_ring_does_not_spoil_the_others)
 	EXPECT_EQ(all(), "r1:1 ");
 }
 
+/* The failure is told before CPU 1's page was looked at; the next read() goes to where that page is. */
+TEST_F(observer_test, pages_behind_a_spoiled_one_are_not_read_over)
+{
+	image spoiled{0, 0};
+
+	spoiled.add(1).records[4] = 100;
+	device.reads = {spoiled.bytes() + image{1, 0}.add(5).bytes()};
+	EXPECT_EQ(all(), "");
+	EXPECT_EQ(last, -EBADMSG);
+	device.reads = {image{1, 1}.add(9).add(10).add(11).bytes()};
+	EXPECT_EQ(all(), "r1:0 r1:1 r1:2 r1:3 ");
+	EXPECT_EQ(last, 0);
+}
+
+/* read() fails behind pages of a ring that is spoiled itself: both are told, and what others have. */
+TEST_F(observer_test, failures_of_a_ring_and_of_read_are_both_told)
+{
+	image spoiled{0, 0};
+
+	spoiled.add(1).records[4] = 100;
+	device.reads = {spoiled.bytes() + image{1, 0}.add(5).bytes() + "none"};
+	EXPECT_EQ(all(), "");
+	EXPECT_EQ(last, -EBADMSG);
+	EXPECT_EQ(items().message(), "reading");
+	EXPECT_EQ(all(), "");
+	EXPECT_EQ(last, -EBADMSG);
+	EXPECT_EQ(items().message(), "cpu 0");
+	EXPECT_EQ(all(), "r1:0 ");
+	EXPECT_EQ(last, 0);
+}
+
 /* Whatever read() returns: an error or items whose payload can be touched, and an end. */
 TEST_F(observer_test, random_bytes)
 {

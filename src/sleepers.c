@@ -29,10 +29,11 @@ int sleepers_end(const struct sleepers *sleepers, struct file *filp)
 /*
  * A call that sleeps on would keep file, channel and module in use, and nobody could get at it any more. The
  * queue's lock orders: who is not in there yet will see that the descriptor is gone. By the event, poll() and
- * the like, which closing does not end, sleep on.
+ * the like, which closing does not end, sleep on: nobody asks for this one, while io_uring and select() always
+ * ask for EPOLLNVAL, too.
  */
 void sleepers_closed(struct sleepers *sleepers, struct wait_queue_head *waiters)
 {
 	WRITE_ONCE(sleepers->was_closed, true);
-	__wake_up(waiters, TASK_NORMAL, 0, poll_to_key(EPOLLNVAL));
+	__wake_up(waiters, TASK_NORMAL, 0, poll_to_key(EPOLLMSG));
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Calls that sleep on a file which another thread closes, of channels that programs hold all of. */
+#include <poll.h>
 #include <sys/epoll.h>
 
 #include "abi_queue.hh"
 #include "abi_sleeper.hh"
+#include "abi_uring.hh"
 
 namespace kring::abi
 {
@@ -108,6 +110,25 @@ TEST_F(closed, by_its_own_readers_alone)
 	EXPECT_EQ(epoll_wait(set.fd(), &event, 1, 0), 0);
 	EXPECT_EQ(write_some(in.fd(), "x"), 1);
 	EXPECT_GT(sleeps.join(), 0);
+}
+
+/* io_uring always asks for what poll() may not ask for, and ends with what it was woken by. */
+TEST_F(closed, with_a_poll_of_io_uring_on_another_file)
+{
+	for (const kring_control_create &kind : {creation_of("app", KRING_KIND_TRACE), broadcast()}) {
+		made channel{kind};
+		descriptor in = channel.open(O_WRONLY), waits = channel.open(O_RDONLY);
+		uring ring;
+
+		ASSERT_EQ(ring.poll(waits.fd(), POLLIN), 0);
+		EXPECT_EQ(in_child([] { return 0; }), 0) << "whose copies are closed when it ends";
+		channel.open(O_RDONLY).close();
+		usleep(50000);
+		EXPECT_FALSE(ring.is_done()) << "kind " << kind.kind;
+		EXPECT_EQ(write_some(in.fd(), "x"), 1);
+		EXPECT_TRUE(eventually([&] { return ring.is_done(); }));
+		EXPECT_EQ(ring.take() & POLLIN, POLLIN) << "kind " << kind.kind;
+	}
 }
 
 } /* namespace */

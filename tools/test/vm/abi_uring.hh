@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One read() at a time through io_uring, without liburing. */
+/* One call at a time through io_uring, without liburing. */
 #ifndef KRING_TEST_ABI_URING_HH
 #define KRING_TEST_ABI_URING_HH
 
@@ -37,21 +37,31 @@ public:
 	/* Waits for it; what read() returns, negative errno. */
 	long read(int fd, void *to, unsigned size)
 	{
+		io_uring_sqe &entry = next_entry(IORING_OP_READ, fd);
+
+		entry.addr = reinterpret_cast<__u64>(to);
+		entry.len = size;
+		entry.off = ~__u64{0};
+		return submit(1) ?: take();
+	}
+	/* Begins to wait for events; 0 or negative errno. */
+	long poll(int fd, unsigned events)
+	{
+		next_entry(IORING_OP_POLL_ADD, fd).poll32_events = events;
+		return submit(0);
+	}
+	/* Is what was begun over? Then take() has its result. */
+	bool is_done() const
+	{
+		/* The kernel gets to what it was woken for when this thread enters it. */
+		syscall(SYS_io_uring_enter, ring_.fd(), 0, 0, IORING_ENTER_GETEVENTS, nullptr, 0);
+		return *word(completions_, parameters_.cq_off.head) !=
+		       __atomic_load_n(word(completions_, parameters_.cq_off.tail), __ATOMIC_ACQUIRE);
+	}
+	long take()
+	{
 		unsigned *head = word(completions_, parameters_.cq_off.head);
 		auto *results = reinterpret_cast<io_uring_cqe *>(completions_ + parameters_.cq_off.cqes);
-
-		*entry_ = {};
-		entry_->opcode = IORING_OP_READ;
-		entry_->fd = fd;
-		entry_->addr = reinterpret_cast<__u64>(to);
-		entry_->len = size;
-		entry_->off = ~__u64{0};
-		*word(submissions_, parameters_.sq_off.array) = 0;
-		__atomic_add_fetch(word(submissions_, parameters_.sq_off.tail), 1, __ATOMIC_RELEASE);
-		while (syscall(SYS_io_uring_enter, ring_.fd(), 1, 1, IORING_ENTER_GETEVENTS, nullptr, 0) < 0)
-			if (errno != EINTR)
-				return -errno;
-
 		long result = results[*head & *word(completions_, parameters_.cq_off.ring_mask)].res;
 
 		__atomic_add_fetch(head, 1, __ATOMIC_RELEASE);
@@ -60,6 +70,24 @@ public:
 
 private:
 	static constexpr size_t room = 4096;
+
+	io_uring_sqe &next_entry(__u8 opcode, int fd)
+	{
+		*entry_ = {};
+		entry_->opcode = opcode;
+		entry_->fd = fd;
+		return *entry_;
+	}
+	/* Returns when so many are over: 0, or negative errno. */
+	long submit(unsigned over)
+	{
+		*word(submissions_, parameters_.sq_off.array) = 0;
+		__atomic_add_fetch(word(submissions_, parameters_.sq_off.tail), 1, __ATOMIC_RELEASE);
+		while (syscall(SYS_io_uring_enter, ring_.fd(), 1, over, IORING_ENTER_GETEVENTS, nullptr, 0) < 0)
+			if (errno != EINTR)
+				return -errno;
+		return 0;
+	}
 
 	char *map(off_t what) const
 	{

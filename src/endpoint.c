@@ -21,14 +21,14 @@ static int check_name(const char *name)
 
 	if (!length)
 		return refuse_channel(-EINVAL, "", "its name is empty");
+	for (i = 0; i < length; i++)
+		if (!isascii(name[i]) || !(isalnum(name[i]) || strchr("_.-", name[i])))
+			return refuse_channel(-EINVAL, "?", "byte %zu of its name is none of [A-Za-z0-9_.-]", i + 1);
 	if (length > KRING_NAME_MAX) {
 		pr_err("channel '%.*s...' not created: its name is longer than %d bytes\n", KRING_NAME_MAX, name,
 		       KRING_NAME_MAX);
 		return -ENAMETOOLONG;
 	}
-	for (i = 0; i < length; i++)
-		if (!isascii(name[i]) || !(isalnum(name[i]) || strchr("_.-", name[i])))
-			return refuse_channel(-EINVAL, "?", "byte %zu of its name is none of [A-Za-z0-9_.-]", i + 1);
 	if (name[0] == '.')
 		return refuse_channel(-EINVAL, name, "its name begins with a dot");
 	return 0;

@@ -33,23 +33,23 @@ template <class T>
 class record {
 public:
 	record(kring_stream *stream, const kring_run_record &walked, unsigned int cpu)
-		: stream_{stream}, record_{&walked}, cpu_{cpu}
+		: stream_{stream}, record_{walked}, cpu_{cpu}
 	{
 	}
 
-	const T &operator*() const { return *static_cast<const T *>(record_->payload); }
-	const T *operator->() const { return static_cast<const T *>(record_->payload); }
+	const T &operator*() const { return *static_cast<const T *>(record_.payload); }
+	const T *operator->() const { return static_cast<const T *>(record_.payload); }
 	/* In nanoseconds. */
-	unsigned long long time() const { return kring_stream__time(stream_, record_->stamp); }
+	unsigned long long time() const { return kring_stream__time(stream_, record_.stamp); }
 	unsigned int cpu() const { return cpu_; }
-	unsigned long long seq() const { return record_->seq; }
+	unsigned long long seq() const { return record_.seq; }
 	/* Bytes: more than sizeof(T) if T ends in a flexible array. */
-	unsigned int size() const { return record_->size; }
-	const kring_item &item() const { return *kring_stream__item(stream_, record_); }
+	unsigned int size() const { return record_.size; }
+	const kring_item &item() const { return *kring_stream__item(stream_, &record_); }
 
 private:
 	kring_stream *stream_;
-	const kring_run_record *record_;
+	kring_run_record record_;
 	unsigned int cpu_;
 };
 
@@ -108,7 +108,7 @@ public:
 			explicit iterator(range &range) : range_{&range} {}
 			value_type operator*() const
 			{
-				return {range_->stream_.get(), range_->record_, range_->stream_.cpu_};
+				return {range_->stream_.get(), range_->record_, range_->stream_.cpu()};
 			}
 			iterator &operator++()
 			{
@@ -166,6 +166,8 @@ public:
 	kring_stream *get() const { return stream_.get(); }
 
 private:
+	/* Whose record was walked to last. A run knows it, whoever else has asked the stream for another one. */
+	unsigned int cpu() const { return run_ ? run_->cpu : cpu_; }
 	bool is_there(int got)
 	{
 		if (got < 0 && got != -EAGAIN)

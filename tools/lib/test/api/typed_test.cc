@@ -192,5 +192,41 @@ TEST_F(typed, of_no_channel)
 	EXPECT_THROW(kring::stream{"none"}, std::system_error);
 }
 
+TEST_F(typed, a_record_is_no_part_of_its_loop)
+{
+	opened asked;
+
+	channel.write(0, 2);
+
+	auto records = asked.stream.records<numbered>();
+	auto at = records.begin();
+	auto first = *at;
+
+	++at;
+	EXPECT_EQ(first.seq(), 0U);
+	EXPECT_EQ((*at).seq(), 1U);
+}
+
+TEST_F(typed, a_record_is_of_its_run_s_cpu)
+{
+	opened asked;
+	const kring_item *item = nullptr;
+
+	channel.write(0, 3);
+	channel.write(1, 3);
+	for (const auto &record : asked.stream.records<numbered>()) {
+		EXPECT_EQ(record.cpu(), 0U);
+		break;
+	}
+	do
+		ASSERT_EQ(kring_stream__next(asked.stream.get(), &item), 1);
+	while (item->cpu == 0);
+	for (const auto &record : asked.stream.records<numbered>()) {
+		EXPECT_EQ(record.cpu(), 1U);
+		EXPECT_EQ(record.seq(), item->seq + 1);
+		break;
+	}
+}
+
 } /* namespace */
 } /* namespace kring::test */

@@ -30,7 +30,7 @@ void memory_meter::shrink_caches()
 memory_meter::amounts memory_meter::in_use()
 {
 	amounts amounts;
-	std::string line, name;
+	std::string line, name, size, caller;
 	number amount;
 
 	shrink_caches();
@@ -38,11 +38,14 @@ memory_meter::amounts memory_meter::in_use()
 	for (std::istringstream text{read_text("/proc/slabinfo")}; std::getline(text, line);)
 		if (std::istringstream words{line}; words >> name >> amount)
 			amounts["objects of " + name] = amount;
-	/* And: name, number, kB. */
+	/* Lines are: addresses, size, who allocated it, ... */
+	for (std::istringstream text{read_text("/proc/vmallocinfo")}; std::getline(text, line);)
+		if (std::istringstream words{line}; words >> name >> size >> caller)
+			amounts["vmalloc areas of " + caller]++;
+	/* Lines are: name, number, kB. */
 	for (std::istringstream text{read_text("/proc/meminfo")}; std::getline(text, line);)
-		if (std::istringstream words{line}; words >> name >> amount)
-			if (name == "VmallocUsed:" || name == "Percpu:")
-				amounts["kB of " + name] = amount;
+		if (std::istringstream words{line}; words >> name >> amount && name == "Percpu:")
+			amounts["pages of per-CPU memory"] = amount * 1024 / 4096;
 	return amounts;
 }
 

@@ -71,7 +71,7 @@ TEST_F(access, a_user_that_may_open_may_do_all)
 {
 	load load{"cpus=0 perm=0444"};
 
-	load.write(40);
+	load.write(40); /* on one page, or two where the clock's high half changed: each has a long stamp then */
 	EXPECT_EQ(as_user(nobody,
 			  [] {
 				  descriptor file = open_channel();

@@ -28,9 +28,11 @@ def forbidden_in(path, called):
     """What the object PATH should not contain; it is CALLED so in messages."""
     sections = set(SECTION.findall(output("readelf", "-SW", path)))
     symbols = [line.split()[-2:] for line in output("nm", path).splitlines()]
+    # such kernels run the constructors that KASAN and KCSAN themselves ask for
     if any(name.startswith("__asan_") for _, name in symbols):
-        # such a kernel runs the constructors that KASAN itself asks for
         sections.discard(".init_array")
+    if any(name.startswith("__tsan_") for _, name in symbols):
+        sections -= {".init_array.00099", ".text.startup"}
     return ([f"{called}: section {name}" for name in sorted(sections)]
             + [f"{called}: calls for {name}, which no kernel has"
                for kind, name in symbols

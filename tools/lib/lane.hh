@@ -86,8 +86,12 @@ struct lane {
 		run.end = page + page_end;
 		run.page = is_live ? page_seq : at_page->seq;
 		run.page_seq = &at_page->seq;
-		run.base = records->base() & ~__u64{0xffffffff};
+		run.base = records->base() & ~low_half;
 		run.limit = limit;
+		run.time_max = static_cast<__u32>(std::min(limit, run.base | low_half));
+		/* No short stamp is as low as the limit: this record alone, which has a long one. */
+		if (limit < run.base)
+			run.end = page + ahead.end;
 		run.seq = run.whole_seq = ahead.seq;
 		run.cpu = cpu;
 		return run;
@@ -132,6 +136,8 @@ struct lane {
 	size_t next_image = 0;
 
 private:
+	static constexpr __u64 low_half = 0xffffffff;
+
 	/* The page was reused under our eyes: what is not passed by now is lost. */
 	step leave()
 	{

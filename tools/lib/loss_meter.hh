@@ -80,11 +80,17 @@ public:
 	void refuse(const totals &dropped)
 	{
 		for (__u32 cause = 0; cause < KRING_NR_DROPS; cause++)
-			seen_[cause] = std::max(seen_[cause], dropped[cause]);
+			if (dropped[cause] > seen_[cause]) {
+				seen_[cause] = dropped[cause];
+				has_news_ = true;
+			}
 	}
 
 	/* The next loss that was not told yet; false for none. Leaves cpu and time alone. */
-	bool take(kring_item &item)
+	bool take(kring_item &item) { return has_news_ && (has_news_ = find(item)); }
+
+private:
+	bool find(kring_item &item)
 	{
 		if (earlier_) {
 			fill(item, KRING_LOSS_OVERWRITTEN, earlier_at_, std::exchange(earlier_, 0), true);
@@ -108,7 +114,6 @@ public:
 		return false;
 	}
 
-private:
 	/* Records from number at on were overwritten, the first of them before the stream was opened. */
 	void lose(__u64 at, __u64 records, __u64 before)
 	{
@@ -118,6 +123,7 @@ private:
 			gap_at_ = at + before;
 		earlier_ += before;
 		gap_ += records - before;
+		has_news_ = true;
 	}
 
 	__u64 take_before(__u64 records)
@@ -139,6 +145,7 @@ private:
 	}
 
 	bool is_silent_ = false;
+	bool has_news_ = false; /* there may be something to tell */
 	bool has_begun_ = false;
 	__u64 committed_before_ = 0;
 	__u64 overwritten_before_ = 0;

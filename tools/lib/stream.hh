@@ -294,10 +294,14 @@ private:
 		at.go_on_behind(run_);
 		advance(at);
 		while (std::exchange(turned_, false)) {
+			size_t known = open_lanes_;
+
 			/* What is on a ring that comes after this is newer than all that the lanes have. */
 			if (S::maps)
 				find_all();
-			look_again();
+			/* In order, lanes that are idle are looked at with the horizon. */
+			if (order_ == order::at_hand || open_lanes_ != known)
+				look_again();
 		}
 	}
 

@@ -22,12 +22,12 @@ extern "C" {
  * @page_seq:  where the page's number is, which changes before the page is used again
  * @page:      what it has to be
  * @base:      high half of stamps
- * @limit:     of the last record that other CPUs' records do not come before
+ * @limit:     of the last record that other CPUs' records do not come before: its stamp
  * @seq:       sequence number of the next record
  * @whole_at:  up to here records were found whole, after the program was done with them
  * @whole_seq: sequence number of the record there
  * @cpu:       whose records they are
- * @reserved:  zero
+ * @time_max:  @limit for the low half of those stamps whose high half is @base
  */
 struct kring_run {
 	const char *at;
@@ -40,7 +40,7 @@ struct kring_run {
 	const char *whole_at;
 	__u64 whole_seq;
 	__u32 cpu;
-	__u32 reserved;
+	__u32 time_max;
 };
 
 /**
@@ -71,36 +71,39 @@ static inline bool kring_run__next(struct kring_run *run, struct kring_run_recor
 {
 	while (run->at < run->end) {
 		const char *at = run->at;
-		__u64 word = __atomic_load_n((const __u64 *)at, __ATOMIC_RELAXED);
-		struct kring_record header;
-		const char *next;
+		/* Each once: what was checked is what is used. */
+		__u32 time_lo = __atomic_load_n((const __u32 *)at, __ATOMIC_RELAXED);
+		__u32 size = __atomic_load_n((const __u16 *)at + 2, __ATOMIC_RELAXED);
+		__u32 type = __atomic_load_n((const __u16 *)at + 3, __ATOMIC_RELAXED);
+		const char *next = at + KRING_RECORD_SPACE(size);
 		__u64 stamp;
 
-		__builtin_memcpy(&header, &word, sizeof(header));
-		next = at + KRING_RECORD_SPACE(header.size);
-		stamp = run->base | header.time_lo;
-		if (__builtin_expect(header.type > KRING_RECORD_TYPE, 0)) {
-			bool has_long_stamp = header.type & KRING_RECORD_LONG_TIME;
+		if (__builtin_expect(type <= KRING_RECORD_TYPE, 1)) {
+			if (next > run->end || time_lo > run->time_max)
+				return false;
+			stamp = run->base | time_lo;
+		} else {
+			bool has_long_stamp = type & KRING_RECORD_LONG_TIME;
 
 			/* The stream finds out what it is. */
 			next += has_long_stamp ? sizeof(stamp) : 0;
-			if (header.type & KRING_RECORD_RESERVED || next > run->end)
+			if (type & KRING_RECORD_RESERVED || next > run->end)
 				return false;
-			if (has_long_stamp)
-				stamp = __atomic_load_n((const __u64 *)next - 1, __ATOMIC_RELAXED);
-			if (header.type & KRING_RECORD_DISCARDED) {
+			if (type & KRING_RECORD_DISCARDED) {
 				run->at = next;
 				continue;
 			}
+			stamp = has_long_stamp ? __atomic_load_n((const __u64 *)next - 1, __ATOMIC_RELAXED) :
+						 run->base | time_lo;
+			if (stamp > run->limit)
+				return false;
 		}
-		if (next > run->end || stamp > run->limit)
-			return false;
 		run->at = next;
-		record->payload = at + sizeof(header);
+		record->payload = at + sizeof(struct kring_record);
 		record->seq = run->seq++;
 		record->stamp = stamp;
-		record->size = header.size;
-		record->type = header.type & KRING_RECORD_TYPE;
+		record->size = size;
+		record->type = type & KRING_RECORD_TYPE;
 		return true;
 	}
 	return false;

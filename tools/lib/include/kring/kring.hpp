@@ -176,28 +176,34 @@ private:
 	}
 
 	/* As next(), but losses are told on the way. */
-	bool next_record(kring_run_record &record) { return walk(record) || look_for(record); }
-
-	/* Where the run is at its end. Apart, so that loops have the walk itself only. */
-	[[gnu::noinline]] bool look_for(kring_run_record &record)
+	bool next_record(kring_run_record &record)
 	{
-		do {
-			const kring_item *item = next_or_run();
+		while (!walk(record)) {
+			const kring_item *item = look_for_more();
 
 			if (!item)
 				return false;
-			if (item->kind == KRING_ITEM_LOSS) {
-				if (on_loss_)
-					on_loss_(*item);
-				continue;
-			}
-			cpu_ = item->cpu;
 			if (!run_) {
 				record = {item->payload, item->seq, item->stamp, item->size, item->type};
 				return true;
 			}
-		} while (!walk(record));
+		}
 		return true;
+	}
+
+	/* Where the run is at its end: the next record, and the run that it begins. Apart, so that loops are the walk only. */
+	[[gnu::noinline]] const kring_item *look_for_more()
+	{
+		for (;;) {
+			const kring_item *item = next_or_run();
+
+			if (!item || item->kind != KRING_ITEM_LOSS) {
+				cpu_ = item ? item->cpu : cpu_;
+				return item;
+			}
+			if (on_loss_)
+				on_loss_(*item);
+		}
 	}
 
 	/* A run where walking it gives what next() gives. Else it is a page, whatever others have that is older. */

@@ -12,6 +12,7 @@
 
 #include "file.hh"
 #include "guard.hh"
+#include "meta.hh"
 #include "options.hh"
 #include "run_item.hh"
 
@@ -70,10 +71,11 @@ private:
 	/* What the stream has of it is of the run's first record. */
 	int give(kring_run &run, kring_item item, size_t max, size_t &consumed)
 	{
+		const kring_meta &meta = *kring_stream__meta(stream_.get());
 		kring_run_record record;
 
 		while (consumed < max && kring_run__next(&run, &record)) {
-			set_record(item, record, kring_stream__time(stream_.get(), record.stamp));
+			set_record(item, record, to_ns(meta, record.stamp));
 			consumed++;
 
 			int wanted = on_record_(ctx_, &item);

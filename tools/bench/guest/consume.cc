@@ -107,21 +107,26 @@ bool measure_stream(const char *name, __u32 flags, consumer consume)
 	return stream && measure(name, [&](sum &sum) { return consume(stream.get(), sum); });
 }
 
-int on_record(void *ctx, const kring_item *record)
-{
-	static_cast<sum *>(ctx)->add(record->payload);
-	return 0;
-}
-
 bool reader(const char *name)
 {
-	return measure(name, [](sum &sum) {
-		kring_reader *reader = kring_reader__new(channel, on_record, &sum, nullptr);
-		bool done = reader && kring_reader__consume(reader) > 0;
+	sum *sum_at = nullptr;
+	kring_reader *reader = kring_reader__new(
+		channel,
+		[](void *ctx, const kring_item *record) {
+			(*static_cast<sum **>(ctx))->add(record->payload);
+			return 0;
+		},
+		&sum_at, nullptr);
 
-		kring_reader__free(reader);
-		return done;
-	});
+	touch_mappings();
+
+	bool done = reader && measure(name, [&](sum &sum) {
+			    sum_at = &sum;
+			    return kring_reader__consume(reader) > 0;
+		    });
+
+	kring_reader__free(reader);
+	return done;
 }
 
 /* As a loop in C++ has it. */

@@ -112,6 +112,11 @@ __u64 kring_stream__time(const kring_stream *stream, __u64 stamp)
 	return to_ns(stream->device.meta(), stamp);
 }
 
+const kring_meta *kring_stream__meta(const kring_stream *stream)
+{
+	return &stream->device.meta();
+}
+
 int kring_stream__fd(const kring_stream *stream)
 {
 	return stream->never_ready.fd();

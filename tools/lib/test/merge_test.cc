@@ -196,6 +196,22 @@ TEST_F(merging, a_ring_that_is_new)
 	EXPECT_NE(told.find("1:0"), told.npos);
 }
 
+/* Who asks for no horizon looks at the others at the end of each page. */
+TEST_F(merging, a_busy_cpu_hides_no_other)
+{
+	observer stream = make(order::at_hand);
+	std::string told;
+
+	write(0, 200);
+	EXPECT_EQ(next(stream), "0:0");
+	write(1);
+	for (unsigned int records = 0; records < 200; records++) {
+		write(0);
+		told += next(stream) + ' ';
+	}
+	EXPECT_NE(told.find("1:0"), told.npos);
+}
+
 /* Who looks all the time makes no system call for nothing. */
 TEST_F(merging, spinning)
 {

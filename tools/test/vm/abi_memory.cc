@@ -11,7 +11,7 @@
 namespace kring::abi
 {
 
-memory_meter::memory_meter()
+memory_meter::memory_meter() : slabs_{open("/proc/slabinfo", O_RDONLY | O_CLOEXEC)}
 {
 	const std::string folder = "/sys/kernel/slab/";
 
@@ -20,11 +20,32 @@ memory_meter::memory_meter()
 	EXPECT_FALSE(shrinkers_.empty()) << "objects cannot be counted exactly";
 }
 
-/* CPUs keep slabs to themselves, whose free objects count as in use until they are given back. */
+/*
+ * CPUs keep slabs to themselves, whose free objects count as in use until they are given back. Who writes to a
+ * file of sysfs has them take one: of a page and more, which is of few objects.
+ */
 void memory_meter::shrink_caches()
 {
+	const std::string order = "1" + std::string(4095, '\n');
+
 	for (const descriptor &shrinker : shrinkers_)
-		EXPECT_EQ(pwrite(shrinker.fd(), "1", 1, 0), 1);
+		EXPECT_EQ(pwrite(shrinker.fd(), order.data(), order.size(), 0), static_cast<ssize_t>(order.size()));
+}
+
+/* From the open file: opening one takes objects as well. */
+std::string memory_meter::read_slabs()
+{
+	std::string text(1 << 18, '\0');
+	size_t used = 0;
+	ssize_t got;
+
+	EXPECT_EQ(lseek(slabs_.fd(), 0, SEEK_SET), 0);
+	shrink_caches();
+	while ((got = read(slabs_.fd(), text.data() + used, text.size() - used)) > 0)
+		used += static_cast<size_t>(got);
+	EXPECT_EQ(got, 0);
+	EXPECT_LT(used, text.size());
+	return text.substr(0, used);
 }
 
 memory_meter::amounts memory_meter::in_use()
@@ -33,9 +54,8 @@ memory_meter::amounts memory_meter::in_use()
 	std::string line, name, size, caller;
 	number amount;
 
-	shrink_caches();
 	/* Lines are: name, objects in use, ... */
-	for (std::istringstream text{read_text("/proc/slabinfo")}; std::getline(text, line);)
+	for (std::istringstream text{read_slabs()}; std::getline(text, line);)
 		if (std::istringstream words{line}; words >> name >> amount)
 			amounts["objects of " + name] = amount;
 	/* Lines are: addresses, size, who allocated it, ... */

@@ -27,8 +27,10 @@ private:
 
 	amounts in_use();
 	void shrink_caches();
+	std::string read_slabs();
 
 	/* Open all the time: opening allocates, too. */
+	descriptor slabs_;
 	std::vector<descriptor> shrinkers_;
 	amounts before_;
 };

@@ -194,16 +194,14 @@ private:
 	/* Where the run is at its end: the next record, and the run that it begins. Apart, so that loops are the walk only. */
 	[[gnu::noinline]] const kring_item *look_for_more()
 	{
-		for (;;) {
-			const kring_item *item = next_or_run();
+		const kring_item *item;
 
-			if (!item || item->kind != KRING_ITEM_LOSS) {
-				cpu_ = item ? item->cpu : cpu_;
-				return item;
-			}
+		while ((item = next_or_run()) && item->kind == KRING_ITEM_LOSS)
 			if (on_loss_)
 				on_loss_(*item);
-		}
+		if (item)
+			cpu_ = item->cpu;
+		return item;
 	}
 
 	/* A run where walking it gives what next() gives. Else it is a page, whatever others have that is older. */

@@ -65,7 +65,7 @@ memory_meter::amounts memory_meter::in_use()
 	/* Lines are: name, number, kB. */
 	for (std::istringstream text{read_text("/proc/meminfo")}; std::getline(text, line);)
 		if (std::istringstream words{line}; words >> name >> amount && name == "Percpu:")
-			amounts["pages of per-CPU memory"] = amount * 1024 / 4096;
+			amounts["pages of per-CPU memory"] = amount / 4;
 	return amounts;
 }
 

@@ -22,7 +22,7 @@ public:
 	std::string grown_by(number least);
 
 private:
-	/* By what is counted: objects of each slab cache, vmalloc areas of each caller, pages. A thread more is one. */
+	/* By what is counted: objects of each slab cache, vmalloc areas of each caller (a thread's stack is one), pages. */
 	using amounts = std::map<std::string, number>;
 
 	amounts in_use();
